@@ -1,0 +1,122 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Rooms and arrows: docs/architecture.md. `scripts/check-rooms` holds the imports against them.
+
+let settings: [SwiftSetting] = [
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
+    .enableUpcomingFeature("ExistentialAny"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0444-member-import-visibility.md
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0409-access-level-on-imports.md
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0461-async-function-isolation.md
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let package = Package(
+    name: "sweepd",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "sweepd", targets: ["sweepd"]),
+        .executable(name: "sweepctl", targets: ["sweepctl"]),
+        .executable(name: "reproduce", targets: ["reproduce"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.7.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.2.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.10.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.9.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.33.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.10.0"),
+    ],
+    targets: [
+        // The daemon's `@main`.
+        .executableTarget(name: "sweepd", dependencies: ["SweepDaemon"], swiftSettings: settings),
+        // The client's `@main`.
+        .executableTarget(name: "sweepctl", dependencies: ["SweepCommands"], swiftSettings: settings),
+        // Re-enacts the exercise that sweepd grew from and prints its figures beside ours.
+        .executableTarget(name: "reproduce", dependencies: ["NeuralCore", "Datasets"], swiftSettings: settings),
+
+        // Register-blocked kernels, one body compiled once per instruction set, chosen at run time.
+        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+        // TwoLayerNet, losses, optimizers, schedules, the resumable run, random streams, the reference twin.
+        .target(name: "NeuralCore", dependencies: ["CKernels"], swiftSettings: settings),
+        // The system's zlib, a prerequisite of the Swift toolchain on Linux.
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        // Readers of image files, splits, the catalog of known data sets.
+        .target(
+            name: "Datasets",
+            dependencies: ["NeuralCore", "CZlib", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings),
+        // The sweep file, search space, enumeration, states, ranking, the store's protocol.
+        .target(
+            name: "SweepModel", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: settings),
+        // The numbered .sql files of migrations/, embedded in the binary.
+        .target(name: "Migrations", path: "migrations", resources: [.embedInCode("0001_create_tables.sql")], swiftSettings: settings),
+        // SQLite through GRDB: records, queries, the migration runner.
+        .target(
+            name: "SweepStore",
+            dependencies: ["Migrations", "SweepModel", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings),
+        // The scheduler, the worker pool, checkpoints, promotion.
+        .target(
+            name: "SweepEngine",
+            dependencies: [
+                "NeuralCore", "Datasets", "SweepModel",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings),
+        // Wire types: requests, replies, events, problems, paths.
+        .target(name: "SweepAPI", dependencies: ["SweepModel"], swiftSettings: settings),
+        // Routes, the event stream, metrics.
+        .target(
+            name: "SweepHTTP",
+            dependencies: [
+                "SweepAPI", "SweepEngine",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        // The composition root: configuration, logging, signals, systemd, the service group.
+        .target(
+            name: "SweepDaemon",
+            dependencies: [
+                "SweepHTTP", "SweepEngine", "SweepStore",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings),
+        // A typed client over a Unix socket or TCP.
+        .target(
+            name: "SweepClient",
+            dependencies: [
+                "SweepAPI",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        // One file a subcommand; output as table or JSON.
+        .target(
+            name: "SweepCommands",
+            dependencies: [
+                "SweepClient", "Datasets",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6]
+)
