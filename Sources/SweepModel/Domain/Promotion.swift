@@ -1,0 +1,45 @@
+public import FoundationEssentials
+
+/// The one recorded evaluation of a model on the test set; never changed, never removed.
+public struct Promotion: Sendable, Equatable {
+    public var id: Int64
+    public var sweep: Int64
+    public var trial: Int64
+    /// SHA-256 of the model file: what was measured.
+    public var modelDigest: String
+    /// Digest of the training data that the sweep had.
+    public var datasetDigest: String
+    public var valAccuracy: Double
+    public var correct: Int
+    public var testExamples: Int
+    public var caller: Caller
+    public var at: Date
+
+    public init(
+        id: Int64 = 0, sweep: Int64, trial: Int64, modelDigest: String, datasetDigest: String, valAccuracy: Double,
+        correct: Int, testExamples: Int, caller: Caller, at: Date
+    ) {
+        self.id = id
+        self.sweep = sweep
+        self.trial = trial
+        self.modelDigest = modelDigest
+        self.datasetDigest = datasetDigest
+        self.valAccuracy = valAccuracy
+        self.correct = correct
+        self.testExamples = testExamples
+        self.caller = caller
+        self.at = at
+    }
+
+    public var testAccuracy: Double { testExamples > 0 ? Double(correct) / Double(testExamples) : 0 }
+
+    /// Wilson's score interval at 95 % for a binomial proportion (Wilson 1927), lower and upper bound.
+    public var interval95: (lower: Double, upper: Double) {
+        guard testExamples > 0 else { return (0, 1) }
+        let n = Double(testExamples), p = testAccuracy, z = 1.959963984540054
+        let centre = p + z * z / (2 * n)
+        let spread = z * (p * (1 - p) / n + z * z / (4 * n * n)).squareRoot()
+        let scale = 1 + z * z / n
+        return (max(0, (centre - spread) / scale), min(1, (centre + spread) / scale))
+    }
+}

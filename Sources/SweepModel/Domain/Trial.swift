@@ -1,0 +1,117 @@
+public import FoundationEssentials
+
+/// One configuration of a sweep, as the store keeps it.
+public struct Trial: Sendable, Equatable {
+    public var id: Int64
+    public var sweep: Int64
+    /// 0…n-1 within the sweep.
+    public var index: Int
+    public var state: TrialState
+    /// Why it ended as it did; see DESIGN's table of states.
+    public var reason: String?
+    public var parameters: ParameterAssignment
+    /// Below 2^53, so that it survives JSON.
+    public var seed: UInt64
+    /// 1 for the first try; a crash or a retry starts the next one.
+    public var attempt: Int
+    /// The boot of the daemon that runs it; nil unless `running`.
+    public var boot: String?
+    /// Iterations done, as far as recorded.
+    public var iteration: Int
+    /// Iterations of the whole training.
+    public var iterations: Int?
+    public var metrics: TrialMetrics?
+    /// The last durable checkpoint.
+    public var checkpoint: StoredFile?
+    /// The weights of a completed trial.
+    public var model: StoredFile?
+    /// The instruction set of the kernels that trained it.
+    public var instructionSet: String?
+    /// Seconds of training so far.
+    public var seconds: Double
+    public var startedAt: Date?
+    public var endedAt: Date?
+
+    public init(
+        id: Int64, sweep: Int64, index: Int, state: TrialState, reason: String? = nil,
+        parameters: ParameterAssignment, seed: UInt64, attempt: Int = 1, boot: String? = nil, iteration: Int = 0,
+        iterations: Int? = nil, metrics: TrialMetrics? = nil, checkpoint: StoredFile? = nil, model: StoredFile? = nil,
+        instructionSet: String? = nil, seconds: Double = 0, startedAt: Date? = nil, endedAt: Date? = nil
+    ) {
+        self.id = id
+        self.sweep = sweep
+        self.index = index
+        self.state = state
+        self.reason = reason
+        self.parameters = parameters
+        self.seed = seed
+        self.attempt = attempt
+        self.boot = boot
+        self.iteration = iteration
+        self.iterations = iterations
+        self.metrics = metrics
+        self.checkpoint = checkpoint
+        self.model = model
+        self.instructionSet = instructionSet
+        self.seconds = seconds
+        self.startedAt = startedAt
+        self.endedAt = endedAt
+    }
+}
+
+/// What a trial has reached: of the kept weights once it has completed, of the last recorded epoch before.
+public struct TrialMetrics: Codable, Sendable, Equatable {
+    /// Fraction of the validation samples, 0…1.
+    public var valAccuracy: Double
+    public var trainAccuracy: Double
+    /// Mean softmax cross-entropy on the validation samples.
+    public var valLoss: Double
+    /// Minibatch loss of the last iteration, L2 included.
+    public var trainLoss: Double
+
+    public init(valAccuracy: Double, trainAccuracy: Double, valLoss: Double, trainLoss: Double) {
+        self.valAccuracy = valAccuracy
+        self.trainAccuracy = trainAccuracy
+        self.valLoss = valLoss
+        self.trainLoss = trainLoss
+    }
+}
+
+/// A file below the state folder that a row names, and how to know that it is whole.
+public struct StoredFile: Codable, Sendable, Equatable {
+    /// Relative to the state folder.
+    public var path: String
+    public var bytes: Int
+    /// SHA-256, hexadecimal.
+    public var digest: String
+    /// Iterations done when it was written.
+    public var iteration: Int
+
+    public init(path: String, bytes: Int, digest: String, iteration: Int) {
+        self.path = path
+        self.bytes = bytes
+        self.digest = digest
+        self.iteration = iteration
+    }
+}
+
+/// One point of a learning curve.
+public struct EpochPoint: Codable, Sendable, Equatable {
+    /// 0 for the record after the first iteration.
+    public var epoch: Int
+    /// Iterations done.
+    public var iteration: Int
+    public var metrics: TrialMetrics
+    /// The rate that was used, before its decay.
+    public var learningRate: Double
+    /// Seconds of training since the trial's start.
+    public var seconds: Double
+
+    public init(epoch: Int, iteration: Int, metrics: TrialMetrics, learningRate: Double, seconds: Double) {
+        self.epoch = epoch
+        self.iteration = iteration
+        self.metrics = metrics
+        self.learningRate = learningRate
+        self.seconds = seconds
+    }
+}

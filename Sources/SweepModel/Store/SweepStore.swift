@@ -1,0 +1,116 @@
+public import FoundationEssentials
+
+/// Where sweeps and trials are kept. What a method has returned is durable. One conformance suite tests every store.
+///
+/// Writes of one call are one transaction. Every call may throw ``StoreError``.
+public protocol SweepStore: Sendable {
+    /// Begins a boot: orphaned `running` rows of other boots become `queued` (next attempt), or `cancelled` when their
+    /// sweep is closing in a way that ends running trials. Called once, before anything else.
+    func begin(boot: String, at: Date) async throws(StoreError) -> Recovery
+    /// Marks this boot as stopped cleanly, truncates the WAL, closes nothing.
+    func markCleanStop(at: Date) async throws(StoreError)
+
+    /// Stores the sweep, its trials and a `sweep_submitted` event, or returns the sweep that the same key made before.
+    func submit(_ sweep: NewSweep) async throws(StoreError) -> Submission
+
+    func sweep(_ id: Int64) async throws(StoreError) -> Sweep?
+    /// Newest first, with counts and best; `before` pages to older ids.
+    func summaries(before: Int64?, limit: Int) async throws(StoreError) -> [SweepSummary]
+    func summary(_ id: Int64) async throws(StoreError) -> SweepSummary?
+    /// Sweeps that are not ended, by priority (high first), then id.
+    func activeSweeps() async throws(StoreError) -> [Sweep]
+    /// The newest sweep, for commands without a number.
+    func latestSweepID() async throws(StoreError) -> Int64?
+
+    func trial(_ id: Int64) async throws(StoreError) -> Trial?
+    func trials(_ query: TrialQuery) async throws(StoreError) -> [Trial]
+    /// In order of epoch.
+    func epochs(trial: Int64) async throws(StoreError) -> [EpochPoint]
+
+    /// Applies trial updates in order, fenced by attempt and boot, and stores `events`.
+    func apply(_ writes: [TrialWrite], events: [EventContent], at: Date) async throws(StoreError) -> ApplyReport
+    /// Changes a sweep whose state is one of `expected`; `.conflict` otherwise. An end state sets `endedAt`, the first
+    /// `running` sets `startedAt`.
+    func change(
+        sweep: Int64, expected: Set<SweepState>, _ change: SweepChange, events: [EventContent], at: Date
+    ) async throws(StoreError) -> ApplyReport
+    /// `failed → queued` (and with `cancelled`, those too) with the next attempt, the checkpoint dropped; an ended sweep
+    /// goes back to `running`, its closing cleared. Returns how many.
+    func retry(
+        sweep: Int64, states: Set<TrialState>, event: EventContent, at: Date
+    ) async throws(StoreError) -> (count: Int, report: ApplyReport)
+
+    /// Stores the promotion, or returns the one that this model already has.
+    func promote(_ promotion: Promotion, event: EventContent) async throws(StoreError) -> (Promotion, ApplyReport)
+    func promotion(modelDigest: String) async throws(StoreError) -> Promotion?
+    /// Newest first.
+    func promotions(sweep: Int64?, limit: Int) async throws(StoreError) -> [Promotion]
+    /// How many different models were measured on this data set's test split.
+    func testLooks(datasetDigest: String) async throws(StoreError) -> Int
+
+    /// In order of sequence, those after `after`.
+    func events(after: Int64, sweep: Int64?, limit: Int) async throws(StoreError) -> [Event]
+    func lastEventSequence() async throws(StoreError) -> Int64
+
+    /// Every path below the state folder that a row names.
+    func referencedFiles() async throws(StoreError) -> Set<String>
+    /// Quick check of the whole database; the problems found, empty when sound.
+    func check() async throws(StoreError) -> [String]
+    /// Writes a consistent copy to `path`, which must not exist.
+    func backup(to path: String) async throws(StoreError)
+}
+
+public struct Submission: Sendable, Equatable {
+    public var sweep: Sweep
+    /// The key was known: nothing was stored.
+    public var isReplay: Bool
+
+    public init(sweep: Sweep, isReplay: Bool) { (self.sweep, self.isReplay) = (sweep, isReplay) }
+}
+
+/// Which trials of a sweep, in which order.
+public struct TrialQuery: Sendable, Equatable {
+    public var sweep: Int64
+    /// Empty means all.
+    public var states: Set<TrialState>
+    public var order: Order
+    public var limit: Int
+    public var offset: Int
+
+    public enum Order: Sendable, Equatable {
+        case index
+        /// Best first; trials without metrics last, by index.
+        case metric(RankingMetric)
+        /// Only completed ones, best first.
+        case ranking(RankingMetric)
+    }
+
+    public init(
+        sweep: Int64, states: Set<TrialState> = [], order: Order = .index, limit: Int = .max, offset: Int = 0
+    ) {
+        (self.sweep, self.states, self.order) = (sweep, states, order)
+        (self.limit, self.offset) = (limit, offset)
+    }
+}
+
+public struct StoreError: Error {
+    public enum Code: String, Sendable, CaseIterable {
+        /// No such row.
+        case notFound
+        /// The row is not in a state that allows this; or the key was used for another sweep.
+        case conflict
+        /// The disk is full.
+        case full
+        /// Reading or writing failed otherwise.
+        case io
+        /// The file is not a sound database.
+        case corrupt
+        /// The database is from a newer version.
+        case newer
+    }
+
+    public var code: Code
+    public var message: String
+
+    public init(_ code: Code, _ message: String) { (self.code, self.message) = (code, message) }
+}
