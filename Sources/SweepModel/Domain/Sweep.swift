@@ -24,6 +24,8 @@ public struct Sweep: Sendable, Equatable {
     /// Number of trials.
     public var trials: Int
     public var priority: Int
+    /// By what its trials are ranked.
+    public var metric: RankingMetric
     /// Digest of the training data; nil until the data set was first read.
     public var datasetDigest: String?
     /// The program's version at submission.
@@ -37,8 +39,8 @@ public struct Sweep: Sendable, Equatable {
 
     public init(
         id: Int64, name: String, state: SweepState, closing: SweepClosing? = nil, reason: String? = nil, file: String,
-        overrides: String = "{}", trials: Int, priority: Int = 0, datasetDigest: String? = nil, version: String,
-        caller: Caller, submittedAt: Date, startedAt: Date? = nil, endedAt: Date? = nil, activeSeconds: Double = 0
+        overrides: String = "{}", trials: Int, priority: Int = 0, metric: RankingMetric = .valAccuracy,
+        datasetDigest: String? = nil, version: String, caller: Caller, submittedAt: Date, startedAt: Date? = nil, endedAt: Date? = nil, activeSeconds: Double = 0
     ) {
         self.id = id
         self.name = name
@@ -49,6 +51,7 @@ public struct Sweep: Sendable, Equatable {
         self.overrides = overrides
         self.trials = trials
         self.priority = priority
+        self.metric = metric
         self.datasetDigest = datasetDigest
         self.version = version
         self.caller = caller
@@ -65,6 +68,7 @@ public struct NewSweep: Sendable {
     public var file: String
     public var overrides: String
     public var priority: Int
+    public var metric: RankingMetric
     public var datasetDigest: String?
     public var version: String
     public var caller: Caller
@@ -84,13 +88,14 @@ public struct NewSweep: Sendable {
     }
 
     public init(
-        name: String, file: String, overrides: String = "{}", priority: Int = 0, datasetDigest: String? = nil,
-        version: String, caller: Caller, key: String? = nil, submittedAt: Date, trials: [NewTrial]
+        name: String, file: String, overrides: String = "{}", priority: Int = 0, metric: RankingMetric = .valAccuracy,
+        datasetDigest: String? = nil, version: String, caller: Caller, key: String? = nil, submittedAt: Date, trials: [NewTrial]
     ) {
         self.name = name
         self.file = file
         self.overrides = overrides
         self.priority = priority
+        self.metric = metric
         self.datasetDigest = datasetDigest
         self.version = version
         self.caller = caller
