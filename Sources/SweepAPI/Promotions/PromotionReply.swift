@@ -1,0 +1,59 @@
+public import FoundationEssentials
+public import SweepModel
+
+/// `POST /v1/promotions`.
+public struct PromoteRequest: Codable, Sendable, Equatable {
+    public var sweep: Int64?
+    /// Instead of the sweep's best.
+    public var trial: Int64?
+
+    public init(sweep: Int64? = nil, trial: Int64? = nil) { (self.sweep, self.trial) = (sweep, trial) }
+}
+
+public struct PromotionReply: Codable, Sendable, Equatable {
+    public var promotion: Int64
+    public var sweep: Int64
+    public var trial: Int64
+    public var valAccuracy: Double
+    public var testAccuracy: Double
+    public var correct: Int
+    public var testExamples: Int
+    /// Wilson's score interval, lower and upper bound.
+    public var interval95: [Double]
+    /// Models that were measured on this test split so far, this one included.
+    public var testLooks: Int
+    /// Whether this call measured it; false when the stored result came back.
+    public var measuredNow: Bool
+    public var at: Date
+
+    enum CodingKeys: String, CodingKey {
+        case promotion, sweep, trial, correct, at
+        case valAccuracy = "val_accuracy"
+        case testAccuracy = "test_accuracy"
+        case testExamples = "test_examples"
+        case interval95 = "interval_95"
+        case testLooks = "test_looks"
+        case measuredNow = "measured_now"
+    }
+
+    public init(_ promotion: Promotion, testLooks: Int, measuredNow: Bool) {
+        self.promotion = promotion.id
+        sweep = promotion.sweep
+        trial = promotion.trial
+        valAccuracy = promotion.valAccuracy
+        testAccuracy = promotion.testAccuracy
+        correct = promotion.correct
+        testExamples = promotion.testExamples
+        interval95 = [promotion.interval95.lower, promotion.interval95.upper]
+        self.testLooks = testLooks
+        self.measuredNow = measuredNow
+        at = promotion.at
+    }
+}
+
+/// `GET /v1/promotions`: the newest first.
+public struct PromotionsReply: Codable, Sendable, Equatable {
+    public var promotions: [PromotionReply]
+
+    public init(promotions: [PromotionReply]) { self.promotions = promotions }
+}

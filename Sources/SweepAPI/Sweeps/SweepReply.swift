@@ -1,0 +1,112 @@
+public import FoundationEssentials
+public import SweepModel
+
+/// One sweep: `GET /v1/sweeps/{id}`, and an element of the list.
+public struct SweepReply: Codable, Sendable, Equatable {
+    public var sweep: Int64
+    public var name: String
+    public var state: SweepState
+    public var closing: SweepClosing?
+    public var reason: String?
+    public var trials: Int
+    /// Number of trials in each state; states without any are left out.
+    public var counts: [String: Int]
+    public var best: BestTrial?
+    public var metric: String
+    public var priority: Int
+    /// Fraction of all iterations that is done, 0…1; ended trials count as done.
+    public var progress: Double
+    /// Seconds until the last trial ends, from the rate so far; nil when there is none yet.
+    public var etaSeconds: Double?
+    /// Seconds during which the sweep ran.
+    public var activeSeconds: Double
+    /// Models of this data set that were measured on its test split so far.
+    public var testLooks: Int
+    public var submittedAt: Date
+    public var startedAt: Date?
+    public var endedAt: Date?
+    /// The user who submitted it.
+    public var uid: Int
+
+    enum CodingKeys: String, CodingKey {
+        case sweep, name, state, closing, reason, trials, counts, best, metric, priority, progress, uid
+        case etaSeconds = "eta_s"
+        case activeSeconds = "active_s"
+        case testLooks = "test_looks"
+        case submittedAt = "submitted_at"
+        case startedAt = "started_at"
+        case endedAt = "ended_at"
+    }
+
+    public init(
+        sweep: Int64, name: String, state: SweepState, closing: SweepClosing?, reason: String?, trials: Int,
+        counts: [String: Int], best: BestTrial?, metric: String, priority: Int, progress: Double,
+        etaSeconds: Double?, activeSeconds: Double, testLooks: Int, submittedAt: Date, startedAt: Date?,
+        endedAt: Date?, uid: Int
+    ) {
+        (self.sweep, self.name, self.state, self.closing, self.reason) = (sweep, name, state, closing, reason)
+        (self.trials, self.counts, self.best, self.metric) = (trials, counts, best, metric)
+        (self.priority, self.progress, self.etaSeconds) = (priority, progress, etaSeconds)
+        (self.activeSeconds, self.testLooks, self.submittedAt) = (activeSeconds, testLooks, submittedAt)
+        (self.startedAt, self.endedAt, self.uid) = (startedAt, endedAt, uid)
+    }
+
+    /// Trials of this state.
+    public func count(_ state: TrialState) -> Int { counts[state.rawValue] ?? 0 }
+}
+
+/// The best completed trial so far.
+public struct BestTrial: Codable, Sendable, Equatable {
+    public var trial: Int64
+    public var index: Int
+    public var parameters: ParameterAssignment
+    public var valAccuracy: Double
+    public var trainAccuracy: Double
+    public var valLoss: Double
+
+    enum CodingKeys: String, CodingKey {
+        case trial, index, parameters
+        case valAccuracy = "val_accuracy"
+        case trainAccuracy = "train_accuracy"
+        case valLoss = "val_loss"
+    }
+
+    public init(
+        trial: Int64, index: Int, parameters: ParameterAssignment, valAccuracy: Double, trainAccuracy: Double,
+        valLoss: Double
+    ) {
+        (self.trial, self.index, self.parameters) = (trial, index, parameters)
+        (self.valAccuracy, self.trainAccuracy, self.valLoss) = (valAccuracy, trainAccuracy, valLoss)
+    }
+}
+
+/// `GET /v1/sweeps/{id}/best?top=N`.
+public struct BestReply: Codable, Sendable, Equatable {
+    public var sweep: Int64
+    public var name: String
+    public var state: SweepState
+    public var best: BestTrial?
+    /// The first N by rank, the best among them.
+    public var top: [BestTrial]
+
+    public init(sweep: Int64, name: String, state: SweepState, best: BestTrial?, top: [BestTrial]) {
+        (self.sweep, self.name, self.state, self.best, self.top) = (sweep, name, state, best, top)
+    }
+}
+
+/// `GET /v1/sweeps`: the newest first.
+public struct StatusReply: Codable, Sendable, Equatable {
+    public var daemon: DaemonReply
+    public var sweeps: [SweepReply]
+    /// Give it as `before` to get the next page; nil on the last one.
+    public var nextBefore: Int64?
+
+    enum CodingKeys: String, CodingKey {
+        case daemon, sweeps
+        case nextBefore = "next_before"
+    }
+
+    public init(daemon: DaemonReply, sweeps: [SweepReply], nextBefore: Int64?) {
+        (self.daemon, self.sweeps, self.nextBefore) = (daemon, sweeps, nextBefore)
+    }
+}

@@ -1,0 +1,136 @@
+public import FoundationEssentials
+public import SweepModel
+
+/// One trial; an element of `GET /v1/sweeps/{id}/trials`, and with `epochs` the answer to `GET /v1/trials/{id}`.
+public struct TrialReply: Codable, Sendable, Equatable {
+    public var trial: Int64
+    public var sweep: Int64
+    public var index: Int
+    public var state: TrialState
+    public var reason: String?
+    public var parameters: ParameterAssignment
+    public var seed: UInt64
+    public var attempt: Int
+    public var iteration: Int
+    public var iterations: Int?
+    public var valAccuracy: Double?
+    public var trainAccuracy: Double?
+    public var valLoss: Double?
+    /// Minibatch loss of the last iteration, L2 included.
+    public var trainLoss: Double?
+    public var seconds: Double
+    public var instructionSet: String?
+    /// SHA-256 of the model file.
+    public var model: String?
+    public var startedAt: Date?
+    public var endedAt: Date?
+    public var epochs: [EpochReply]?
+
+    enum CodingKeys: String, CodingKey {
+        case trial, sweep, index, state, reason, parameters, seed, attempt, iteration, iterations, seconds, model
+        case epochs
+        case valAccuracy = "val_accuracy"
+        case trainAccuracy = "train_accuracy"
+        case valLoss = "val_loss"
+        case trainLoss = "train_loss"
+        case instructionSet = "isa"
+        case startedAt = "started_at"
+        case endedAt = "ended_at"
+    }
+
+    public init(_ trial: Trial, epochs: [EpochPoint]? = nil) {
+        self.trial = trial.id
+        sweep = trial.sweep
+        index = trial.index
+        state = trial.state
+        reason = trial.reason
+        parameters = trial.parameters
+        seed = trial.seed
+        attempt = trial.attempt
+        iteration = trial.iteration
+        iterations = trial.iterations
+        valAccuracy = trial.metrics?.valAccuracy.finite
+        trainAccuracy = trial.metrics?.trainAccuracy.finite
+        valLoss = trial.metrics?.valLoss.finite
+        trainLoss = trial.metrics?.trainLoss.finite
+        seconds = trial.seconds
+        instructionSet = trial.instructionSet
+        model = trial.model?.digest
+        startedAt = trial.startedAt
+        endedAt = trial.endedAt
+        self.epochs = epochs?.map(EpochReply.init)
+    }
+}
+
+/// One point of a learning curve.
+public struct EpochReply: Codable, Sendable, Equatable {
+    public var epoch: Int
+    public var iteration: Int
+    public var trainLoss: Double?
+    public var trainAccuracy: Double?
+    public var valAccuracy: Double?
+    public var valLoss: Double?
+    public var learningRate: Double
+    public var seconds: Double
+
+    enum CodingKeys: String, CodingKey {
+        case epoch, iteration, seconds
+        case trainLoss = "train_loss"
+        case trainAccuracy = "train_accuracy"
+        case valAccuracy = "val_accuracy"
+        case valLoss = "val_loss"
+        case learningRate = "learning_rate"
+    }
+
+    public init(_ point: EpochPoint) {
+        epoch = point.epoch
+        iteration = point.iteration
+        trainLoss = point.metrics.trainLoss.finite
+        trainAccuracy = point.metrics.trainAccuracy.finite
+        valAccuracy = point.metrics.valAccuracy.finite
+        valLoss = point.metrics.valLoss.finite
+        learningRate = point.learningRate
+        seconds = point.seconds
+    }
+}
+
+/// `GET /v1/sweeps/{id}/trials`.
+public struct TrialsReply: Codable, Sendable, Equatable {
+    public var sweep: Int64
+    public var trials: [TrialReply]
+    /// Give it as `offset` to get the next page; nil on the last one.
+    public var nextOffset: Int?
+
+    enum CodingKeys: String, CodingKey {
+        case sweep, trials
+        case nextOffset = "next_offset"
+    }
+
+    public init(sweep: Int64, trials: [TrialReply], nextOffset: Int?) {
+        (self.sweep, self.trials, self.nextOffset) = (sweep, trials, nextOffset)
+    }
+}
+
+/// `POST /v1/trials/{id}/verify`: the trial trained again from its start, compared bit for bit.
+public struct VerifyReply: Codable, Sendable, Equatable {
+    public var trial: Int64
+    public var identical: Bool
+    /// What differs, one sentence each; empty when identical.
+    public var differences: [String]
+    /// SHA-256 of the model as stored and as trained again; nil where there is none.
+    public var stored: String?
+    public var again: String?
+    public var seconds: Double
+
+    public init(
+        trial: Int64, identical: Bool, differences: [String], stored: String?, again: String?, seconds: Double
+    ) {
+        (self.trial, self.identical, self.differences) = (trial, identical, differences)
+        (self.stored, self.again, self.seconds) = (stored, again, seconds)
+    }
+}
+
+extension Double {
+    /// Nil where JSON has no number for it.
+    var finite: Double? { isFinite ? self : nil }
+}

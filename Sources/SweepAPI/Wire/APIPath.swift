@@ -1,0 +1,36 @@
+/// The paths of the HTTP API; docs/api.md lists methods and bodies.
+public enum APIPath {
+    public static let root = "/v1"
+    public static let health = "/v1/health"
+    public static let sweeps = "/v1/sweeps"
+    public static let plan = "/v1/plan"
+    public static let promotions = "/v1/promotions"
+    public static let events = "/v1/events"
+    public static let datasets = "/v1/datasets"
+    public static let metrics = "/v1/metrics"
+    public static let openAPI = "/v1/openapi.json"
+    public static let check = "/v1/check"
+    public static let backup = "/v1/backup"
+    public static let doctor = "/v1/doctor"
+
+    public static func sweep(_ id: Int64) -> String { "\(sweeps)/\(id)" }
+    public static func trials(_ sweep: Int64) -> String { "\(sweeps)/\(sweep)/trials" }
+    public static func best(_ sweep: Int64) -> String { "\(sweeps)/\(sweep)/best" }
+    public static func audit(_ sweep: Int64) -> String { "\(sweeps)/\(sweep)/audit" }
+    public static func verb(_ verb: SweepVerb, _ sweep: Int64) -> String { "\(sweeps)/\(sweep)/\(verb.rawValue)" }
+    public static func retry(_ sweep: Int64) -> String { "\(sweeps)/\(sweep)/retry" }
+    public static func trial(_ id: Int64) -> String { "/v1/trials/\(id)" }
+    public static func verify(_ trial: Int64) -> String { "/v1/trials/\(trial)/verify" }
+    public static func datasetCheck(_ name: String) -> String { "\(datasets)/\(name)/check" }
+}
+
+/// The four verbs that change a sweep's course.
+public enum SweepVerb: String, Codable, Sendable, CaseIterable {
+    /// No further slice; running trials are saved and queued again.
+    case pause
+    case resume
+    /// Admit nothing new, let running trials end.
+    case stop
+    /// End all trials now.
+    case cancel
+}
