@@ -1,0 +1,29 @@
+/// The random numbers of one parameter in one draw.
+///
+/// A stream is keyed by (sweep seed, parameter's name, draw), so that a new parameter leaves the draws of the others
+/// as they were. The function is frozen: stored sweeps depend on it.
+struct DrawStream {
+    private var state: UInt64
+
+    init(seed: UInt64, name: String, draw: Int) {
+        // FNV-1a, 64 bits.
+        let hash = name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        let key = SplitMix.mix(SplitMix.mix(seed &+ SplitMix.gamma) ^ hash)
+        state = SplitMix.mix(key &+ SplitMix.gamma &* UInt64(bitPattern: Int64(draw)))
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= SplitMix.gamma
+        return SplitMix.mix(state)
+    }
+
+    /// Uniform in [0, 1], both ends included.
+    mutating func unit() -> Double {
+        Double(next() >> 11) / 0x1.fffffffffffffp52
+    }
+
+    /// Uniform in 0..<count, count ≥ 1; the bias is below count / 2^64.
+    mutating func index(below count: Int) -> Int {
+        Int(next().multipliedFullWidth(by: UInt64(count)).high)
+    }
+}

@@ -1,0 +1,62 @@
+extension Hyperparameters {
+    /// Reads a trial's parameters: every name known, every value in range, required ones there, none at odds.
+    public init(_ assignment: ParameterAssignment) throws(SweepFileError) {
+        let log = IssueLog()
+        func report(_ name: String, _ detail: String) {
+            log.report(line: nil, column: nil, pointer: "/" + JSONText.pointerToken(name), detail)
+        }
+        for entry in assignment.entries {
+            guard let parameter = TrainingParameter.named(entry.name) else {
+                report(entry.name, "unknown parameter; \(TrainingParameter.hint(for: entry.name))")
+                continue
+            }
+            if !parameter.accepts(entry.value) {
+                report(entry.name, "\(entry.value.jsonText) is not accepted; write \(parameter.rangeText)")
+            }
+        }
+        for parameter in TrainingParameter.all where parameter.isRequired && assignment[parameter.name] == nil {
+            report(parameter.name, "\(parameter.name) is missing; \(parameter.help)")
+        }
+        if assignment["iterations"] != nil, assignment["epochs"] != nil {
+            report("epochs", "iterations and epochs both set the length; keep one")
+        }
+        let required = (assignment["hidden_size"]?.integerValue, assignment["learning_rate"]?.doubleValue)
+        guard log.isEmpty, case (let hidden?, let rate?) = required else { throw log.error }
+        self.init(hiddenSize: hidden, learningRate: rate)
+        takeNumbers(assignment)
+        takeWords(assignment)
+        if optimizer == .nesterov, momentum == 0 {
+            throw SweepFileError(
+                SweepFileIssue(
+                    line: nil, column: nil, pointer: "/momentum",
+                    detail: "nesterov needs a momentum above 0; write 0.9, or the optimizer \"sgd\""))
+        }
+    }
+
+    private mutating func takeNumbers(_ assignment: ParameterAssignment) {
+        if let value = assignment["learning_rate_decay"]?.doubleValue { learningRateDecay = value }
+        if let value = assignment["reg"]?.doubleValue { reg = value }
+        if let value = assignment["batch_size"]?.integerValue { batchSize = value }
+        if let value = assignment["iterations"]?.integerValue { length = .iterations(value) }
+        if let value = assignment["epochs"]?.doubleValue { length = .epochs(value) }
+        if let value = assignment["dropout"]?.doubleValue { dropout = value }
+        if let value = assignment["label_smoothing"]?.doubleValue { labelSmoothing = value }
+        if let value = assignment["weight_scale"]?.doubleValue { weightScale = .number(value) }
+        if let value = assignment["seed"]?.integerValue { seed = UInt64(exactly: value) }
+    }
+
+    private mutating func takeWords(_ assignment: ParameterAssignment) {
+        if case .string("he") = assignment["weight_scale"] { weightScale = .he }
+        if case .string(let word) = assignment["schedule"] { schedule = Schedule(rawValue: word) ?? schedule }
+        if case .string(let word) = assignment["preprocess"] { preprocess = Preprocess(rawValue: word) ?? preprocess }
+        if case .string(let word) = assignment["optimizer"] { optimizer = Optimizer(rawValue: word) ?? optimizer }
+        let written = assignment["momentum"]?.doubleValue
+        switch optimizer {
+        case .sgd, .momentum:
+            momentum = written ?? 0
+            optimizer = momentum > 0 ? .momentum : .sgd
+        case .nesterov: momentum = written ?? 0.9
+        case .adam: momentum = 0
+        }
+    }
+}

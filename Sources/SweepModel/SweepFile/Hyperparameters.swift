@@ -1,0 +1,62 @@
+/// All that one training needs to know, typed, with defaults filled in.
+public struct Hyperparameters: Sendable, Equatable {
+    public enum Length: Sendable, Equatable {
+        case iterations(Int)
+        /// Passes over the training images; may be a fraction.
+        case epochs(Double)
+    }
+
+    public enum Optimizer: String, Sendable, Codable, CaseIterable {
+        case sgd
+        /// Classical momentum: `sgd` with a momentum above 0.
+        case momentum
+        case nesterov, adam
+    }
+
+    public enum Schedule: String, Sendable, Codable, CaseIterable {
+        case epochDecay = "epoch_decay"
+        case cosine, constant
+    }
+
+    public enum WeightScale: Sendable, Equatable {
+        case number(Double)
+        case he
+    }
+
+    public enum Preprocess: String, Sendable, Codable, CaseIterable {
+        case mean, standardize
+    }
+
+    public var hiddenSize: Int
+    public var learningRate: Double
+    public var learningRateDecay = 0.95
+    public var reg = 0.0
+    public var batchSize = 200
+    public var length = Length.epochs(10)
+    public var momentum = 0.0
+    public var optimizer = Optimizer.sgd
+    public var schedule = Schedule.epochDecay
+    public var weightScale = WeightScale.number(1e-4)
+    public var dropout = 0.0
+    public var labelSmoothing = 0.0
+    public var preprocess = Preprocess.mean
+    /// The trial's seed if the sweep file sets it.
+    public var seed: UInt64?
+
+    public init(hiddenSize: Int, learningRate: Double) {
+        self.hiddenSize = hiddenSize
+        self.learningRate = learningRate
+    }
+
+    /// Iterations of the whole training, at least 1, at most 100,000,000.
+    ///
+    /// `iterationsPerEpoch` is `max(train / batch_size, 1)` with integer division.
+    public func iterations(iterationsPerEpoch: Int) -> Int {
+        switch length {
+        case .iterations(let count): return count
+        case .epochs(let epochs):
+            let count = (epochs * Double(iterationsPerEpoch)).rounded()
+            return count >= 1e8 ? 100_000_000 : max(1, Int(count))
+        }
+    }
+}

@@ -1,0 +1,28 @@
+/// How a sweep goes through its space.
+public enum SearchMethod: String, Sendable, Codable, CaseIterable {
+    case grid, random
+}
+
+/// Which weights a trial keeps.
+public enum KeptWeights: String, Sendable, Codable, CaseIterable {
+    /// Those after the last iteration.
+    case last
+    /// Those of the epoch with the best metric.
+    case best
+}
+
+/// On how many training images the training accuracy is measured.
+public enum TrainAccuracy: String, Sendable, Codable, CaseIterable {
+    /// On 1000 images that the sweep's seed fixes.
+    case sample
+    /// On all of them, at the end of each trial.
+    case full
+}
+
+/// Which trials a worker serves first.
+public enum TrialOrder: String, Sendable, Codable, CaseIterable {
+    /// All running trials in turn.
+    case breadth
+    /// Each trial to its end.
+    case depth
+}

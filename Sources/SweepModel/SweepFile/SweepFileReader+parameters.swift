@@ -1,0 +1,137 @@
+extension SweepFileReader {
+    /// Reads `parameters`; those with findings are left out.
+    func parameters(method: SearchMethod?) -> [ParameterSpec] {
+        guard let cursor = members["parameters"] else {
+            root.report(log, "\"parameters\" is missing; add it with at least learning_rate and hidden_size")
+            return []
+        }
+        guard let members = cursor.members(log, else: "write {\"learning_rate\": {\"values\": […]}, …}") else {
+            return []
+        }
+        var specs: [ParameterSpec] = []
+        for (name, value) in members {
+            guard let parameter = TrainingParameter.named(name) else {
+                let isTopLevel = Self.keys.contains(name)
+                let hint =
+                    isTopLevel
+                    ? "it belongs at the top of the file, not under \"parameters\"" : TrainingParameter.hint(for: name)
+                value.report(log, "unknown parameter \(JSONText.quoted(JSONText.shortened(name))); \(hint)")
+                continue
+            }
+            guard let spec = ParameterSpec(parameter, at: value, method: method, log) else { continue }
+            if isSingleTrial, spec.constant == nil {
+                value.report(log, "\(name) has several values; a single trial takes one, such as {\"value\": …}")
+                continue
+            }
+            specs.append(spec)
+        }
+        checkTogether(specs, names: members.map(\.key), at: cursor)
+        return specs
+    }
+
+    /// What no parameter can know by itself.
+    private func checkTogether(_ specs: [ParameterSpec], names: [String], at cursor: SourceCursor) {
+        for parameter in TrainingParameter.all where parameter.isRequired && !names.contains(parameter.name) {
+            cursor.report(log, "\(parameter.name) is missing; add \"\(parameter.name)\": {\"value\": …}")
+        }
+        if names.contains("iterations"), names.contains("epochs") {
+            cursor.report(log, "iterations and epochs both set the length; keep one")
+        }
+        let optimizers = specs.first { $0.name == "optimizer" }?.domain
+        let momenta = specs.first { $0.name == "momentum" }?.domain
+        if case .choices(let words) = optimizers, words.contains(.string("nesterov")),
+            case .choices(let values) = momenta,
+            values.contains(.number(0))
+        {
+            cursor.report(
+                log, "nesterov needs a momentum above 0; take 0 out of momentum, or nesterov out of optimizer")
+        }
+    }
+
+    /// Reads `enqueue` into complete configurations.
+    func enqueue(parameters: [ParameterSpec]) -> [ParameterAssignment] {
+        guard let cursor = members["enqueue"] else { return [] }
+        guard let elements = cursor.elements else {
+            cursor.report(log, "\(cursor.node.described) is not a list; write [{\"learning_rate\": 1e-3, …}, …]")
+            return []
+        }
+        guard !isSingleTrial || elements.isEmpty else {
+            cursor.report(log, "a single trial has no enqueue; leave it out")
+            return []
+        }
+        return elements.compactMap { configuration(at: $0, parameters: parameters) }
+    }
+
+    private func configuration(at cursor: SourceCursor, parameters: [ParameterSpec]) -> ParameterAssignment? {
+        guard let members = cursor.members(log, else: "write {\"learning_rate\": 1e-3, …}") else { return nil }
+        let before = log.issues.count + log.leftOut
+        var written = ParameterAssignment()
+        for (name, value) in members {
+            guard let parameter = TrainingParameter.named(name) else {
+                let shown = JSONText.quoted(JSONText.shortened(name))
+                value.report(log, "unknown parameter \(shown); \(TrainingParameter.hint(for: name))")
+                continue
+            }
+            if case .mapping = value.node.content {
+                value.report(
+                    log, "an enqueued configuration has bare values; write \"\(name)\": 1 instead of an object")
+                continue
+            }
+            written[name] = parameter.value(at: value, log)
+        }
+        guard log.issues.count + log.leftOut == before else { return nil }
+        return completed(written, at: cursor, parameters: parameters)
+    }
+
+    /// Fills in the file's single values; the order is the file's, extra names come last.
+    private func completed(
+        _ written: ParameterAssignment, at cursor: SourceCursor, parameters: [ParameterSpec]
+    ) -> ParameterAssignment? {
+        var result = ParameterAssignment()
+        let rivals = ["iterations": "epochs", "epochs": "iterations"]
+        for spec in parameters {
+            if let value = written[spec.name] ?? spec.constant {
+                // A length of its own replaces the file's.
+                if written[spec.name] == nil, let rival = rivals[spec.name], written[rival] != nil { continue }
+                result[spec.name] = value
+            } else if rivals[spec.name].flatMap({ written[$0] }) == nil {
+                cursor.report(log, "\(spec.name) is not set and has several values in the file; add \"\(spec.name)\"")
+                return nil
+            }
+        }
+        for entry in written.entries { result[entry.name] = entry.value }
+        do {
+            _ = try Hyperparameters(result)
+            return result
+        } catch {
+            // A parameter that the file lacks is reported there already.
+            for issue in error.issues where !issue.detail.contains("is missing") { cursor.report(log, issue.detail) }
+            return nil
+        }
+    }
+
+    /// The size of the sweep.
+    func checkCounts(_ settings: SweepSettings, parameters: [ParameterSpec], enqueued: Int) {
+        let limit = SweepSpec.maximumTrials
+        if settings.method == .random, settings.runCap == nil, members["run_cap"] == nil {
+            root.report(log, "a random search needs \"run_cap\", the number of its trials; add it")
+        }
+        var own = settings.runCap ?? 0
+        if settings.method == .grid {
+            let points = GridShape(parameters).points
+            own = min(settings.runCap ?? points, points)
+            if own > limit {
+                let shown = points == .max ? "more than 10^18" : "\(points)"
+                (members["parameters"] ?? root).report(
+                    log,
+                    "the grid has \(shown) points; at most \(limit) trials are accepted: list fewer values, "
+                        + "or write \"method\": \"random\" with a \"run_cap\"")
+                return
+            }
+        }
+        if own + enqueued > limit {
+            (members["enqueue"] ?? root).report(
+                log, "the sweep has \(own + enqueued) trials with those of enqueue; at most \(limit) are accepted")
+        }
+    }
+}

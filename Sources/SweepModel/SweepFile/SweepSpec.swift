@@ -1,0 +1,76 @@
+/// A sweep file, read and checked.
+public struct SweepSpec: Sendable, Equatable {
+    /// Longer texts are refused unread.
+    public static let maximumFileBytes = 4 << 20
+    /// Larger sweeps are refused; every trial is a row.
+    public static let maximumTrials = 100_000
+
+    public let name: String
+    public let method: SearchMethod
+    public let metric: Metric
+    public let dataset: DatasetSpec
+    /// 0…2^53-1, so that it survives JSON.
+    public let seed: UInt64
+    public let keep: KeptWeights
+    public let trainAccuracy: TrainAccuracy
+    /// In the order of the file.
+    public let parameters: [ParameterSpec]
+    /// Number of draws of a random search; the most grid points of a grid.
+    public let runCap: Int?
+    /// -1000…1000, higher first.
+    public let priority: Int
+    public let maxParallel: Int?
+    public let order: TrialOrder
+    public let timeBudgetSeconds: Double?
+    /// How often a failed trial is tried again by itself.
+    public let maxRetries: Int
+    /// The sweep fails after so many failed trials without a completed one between them.
+    public let maxConsecutiveFailures: Int?
+    /// Complete configurations that come before the search's own.
+    public let enqueue: [ParameterAssignment]
+
+    /// Reads JSON or YAML text in UTF-8.
+    ///
+    /// `overrides` are applied to the file before it is checked, then `name`. The error names every finding.
+    public init(parsing bytes: [UInt8], overrides: [SweepOverride] = [], name: String? = nil) throws(SweepFileError) {
+        try self.init(SweepFileReader(bytes, overrides: overrides, name: name, isSingleTrial: false))
+    }
+
+    public init(parsing text: String, overrides: [SweepOverride] = [], name: String? = nil) throws(SweepFileError) {
+        try self.init(parsing: Array(text.utf8), overrides: overrides, name: name)
+    }
+
+    /// Reads a file whose parameters are all single values; `name` and `method` may be left out.
+    public init(parsingSingleTrial bytes: [UInt8], overrides: [SweepOverride] = []) throws(SweepFileError) {
+        try self.init(SweepFileReader(bytes, overrides: overrides, name: nil, isSingleTrial: true))
+    }
+
+    public init(parsingSingleTrial text: String, overrides: [SweepOverride] = []) throws(SweepFileError) {
+        try self.init(parsingSingleTrial: Array(text.utf8), overrides: overrides)
+    }
+
+    private init(_ reader: SweepFileReader) throws(SweepFileError) {
+        let settings = reader.settings()
+        let parameters = reader.parameters(method: settings.method)
+        let enqueue = reader.enqueue(parameters: parameters)
+        reader.checkCounts(settings, parameters: parameters, enqueued: enqueue.count)
+        try reader.log.throwIfAny()
+        guard let dataset = settings.dataset else { throw reader.missing("dataset") }
+        name = settings.name
+        method = settings.method ?? .grid
+        metric = settings.metric
+        self.dataset = dataset
+        seed = settings.seed
+        keep = settings.keep
+        trainAccuracy = settings.trainAccuracy
+        self.parameters = parameters
+        runCap = settings.runCap
+        priority = settings.priority
+        maxParallel = settings.maxParallel
+        order = settings.order
+        timeBudgetSeconds = settings.timeBudgetSeconds
+        maxRetries = settings.maxRetries
+        maxConsecutiveFailures = settings.maxConsecutiveFailures
+        self.enqueue = enqueue
+    }
+}

@@ -1,0 +1,69 @@
+extension TrainingParameter {
+    /// Seeds survive JSON numbers, which are doubles for many readers.
+    static let maximumSeed = (1 << 53) - 1
+
+    /// Every training parameter, in the order of the docs.
+    public static let all: [TrainingParameter] = [
+        TrainingParameter("hidden_size", .integer(1...65_536), default: nil, "Units of the hidden layer."),
+        TrainingParameter(
+            "learning_rate", .number(.above(0, through: 1e6)), default: nil, "Step size at the start of the training."),
+        TrainingParameter(
+            "learning_rate_decay", .number(.above(0, through: 1)), default: "0.95",
+            "Factor on the rate after each epoch; used by the schedule epoch_decay only."),
+        TrainingParameter(
+            "reg", .number(.closed(0, 1e6)), default: "0", "Strength of the L2 penalty 0.5·reg·(ΣW1² + ΣW2²)."),
+        TrainingParameter(
+            "batch_size", .integer(1...65_536), default: "200", "Images a minibatch, drawn with replacement."),
+        TrainingParameter(
+            "iterations", .integer(1...100_000_000), default: "as epochs says",
+            "Minibatch steps of the training; set this or epochs, not both."),
+        TrainingParameter(
+            "epochs", .number(.above(0, through: 1e6)), default: "10",
+            "Length in passes over the training images; may be a fraction."),
+        TrainingParameter(
+            "momentum", .number(.from(0, below: 1)), default: "0; 0.9 for nesterov",
+            "Share of the last step that is kept; above 0 it turns sgd into classical momentum. Not used by adam."),
+        TrainingParameter("optimizer", .word(["sgd", "nesterov", "adam"]), default: "sgd", "Rule of the update."),
+        TrainingParameter(
+            "schedule", .word(["epoch_decay", "cosine", "constant"]), default: "epoch_decay",
+            "How the rate falls over the training."),
+        TrainingParameter(
+            "weight_scale", .numberOrWord(.above(0, through: 100), "he"), default: "0.0001",
+            "Standard deviation of the first weights, or he for √(2 / inputs of the layer)."),
+        TrainingParameter(
+            "dropout", .number(.from(0, below: 1)), default: "0", "Share of hidden units left out of each step."),
+        TrainingParameter(
+            "label_smoothing", .number(.from(0, below: 1)), default: "0",
+            "Share of the target spread evenly over all classes."),
+        TrainingParameter(
+            "preprocess", .word(["mean", "standardize"]), default: "mean", laterWords: ["contrast+pca"],
+            "Subtract the mean training image, or also divide by its standard deviation."),
+        TrainingParameter(
+            "seed", .integer(0...maximumSeed), default: "from the sweep's seed and the index",
+            "Seed of the trial's random streams."),
+        TrainingParameter(
+            "input_dropout", .number(.from(0, below: 1)), default: "0", neutral: .int(0),
+            "Share of inputs left out of each step."),
+        TrainingParameter("flip", .flag, default: "false", neutral: .bool(false), "Mirror images at random."),
+        TrainingParameter(
+            "shift", .integer(0...64), default: "0", neutral: .int(0), "Move images by up to so many pixels."),
+        TrainingParameter(
+            "pca_components", .integer(0...65_536), default: "0", neutral: .int(0), "Inputs kept by contrast+pca."),
+    ]
+
+    /// Words that people know from elsewhere, with ours.
+    static let otherNames = [
+        "lr": "learning_rate", "hidden": "hidden_size", "hidden_units": "hidden_size", "hidden_dim": "hidden_size",
+        "batch": "batch_size", "minibatch_size": "batch_size", "regularization": "reg", "weight_decay": "reg",
+        "l2": "reg",
+        "num_iters": "iterations", "steps": "iterations", "num_epochs": "epochs", "decay": "learning_rate_decay",
+        "lr_decay": "learning_rate_decay", "gamma": "learning_rate_decay", "std": "weight_scale",
+        "init_scale": "weight_scale", "dropout_rate": "dropout", "random_seed": "seed",
+    ]
+
+    /// What to write instead of a name that is not known.
+    static func hint(for name: String) -> String {
+        if let ours = otherNames[name] { return "here it is called \"\(ours)\"" }
+        return SourceCursor.hint(for: name, known: all.map(\.name))
+    }
+}
