@@ -44,7 +44,7 @@ let package = Package(
         .executableTarget(name: "reproduce", dependencies: ["NeuralCore", "Datasets"], swiftSettings: settings),
 
         // Register-blocked kernels, one body compiled once per instruction set, chosen at run time.
-        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
         // TwoLayerNet, losses, optimizers, schedules, the resumable run, random streams, the reference twin.
         .target(name: "NeuralCore", dependencies: ["CKernels"], swiftSettings: settings),
         // The system's zlib, a prerequisite of the Swift toolchain on Linux.
