@@ -1,0 +1,160 @@
+// ReLU, dropout, the second layer, softmax, and their way back.
+
+/// A1 = max(0, Z1) in place. NaN stays NaN, so that a net that has blown up is noticed.
+static void rectify(float *hidden, int64_t count) {
+    for (int64_t i = 0; i < count; i += CK_VW) {
+        const vf z = load(hidden + i);
+        store(hidden + i, pick(z < splat(0), splat(0), z));
+    }
+}
+
+/// Multiplies A1 by 0 or 1/(1−p). The random number of unit h of row b depends on iteration, b and h alone.
+static void drop(ck_shape s, int64_t count, const ck_regularizers *r, float *hidden) {
+    const int64_t panels = ck_panel_count(s.hidden, CK_VW, CK_NV), blocks = (s.hidden + 3) / 4;
+    for (int64_t p = 0; p < panels; p++) {
+        const ck_panel panel = ck_panel_at(p, s.hidden, CK_VW, CK_NV);
+        float *a = hidden + panel.first_column * count;
+        for (int64_t b = 0; b < count; b++, a += panel.width)
+            for (int64_t j = 0; j < panel.width; j += 4) {
+                const uint64_t at =
+                    (r->iteration * (uint64_t)count + (uint64_t)b) * (uint64_t)blocks + (uint64_t)(panel.first_column + j) / 4;
+                uint32_t words[4];
+                ck_philox_block(
+                    (uint32_t)at, (uint32_t)(at >> 32), 0, CK_STREAM_DROPOUT, (uint32_t)r->dropout_key,
+                    (uint32_t)(r->dropout_key >> 32), words);
+                for (int i = 0; i < 4; i++)
+                    a[j + i] *= words[i] < r->dropout_threshold ? 0.0f : r->dropout_scale;
+            }
+    }
+}
+
+/// logits = A1·W2 + b2: for each element one chain over h, starting from b2.
+static void second_layer(ck_shape s, const float *parameters, int64_t count, ck_workspace *w) {
+    const ck_layout l = ck_layout_of(s, CK_VW);
+    const int64_t panels = ck_panel_count(s.hidden, CK_VW, CK_NV);
+    const int64_t groups = ck_panel_count(s.classes, CK_VW, CK_NV);
+    for (int64_t q = 0; q < groups; q++) {
+        const ck_panel group = ck_panel_at(q, s.classes, CK_VW, CK_NV);
+        float *out = w->logits + group.first_column;
+        for (int64_t p = 0; p < panels; p++) {
+            const ck_panel panel = ck_panel_at(p, s.hidden, CK_VW, CK_NV);
+            const int64_t left = s.hidden - panel.first_column, units = left < panel.width ? left : panel.width;
+            multiply(
+                group.width, count, units, w->hidden + panel.first_column * count, panel.width,
+                parameters + l.w2 + panel.first_column * l.classes_padded + group.first_column, l.classes_padded,
+                p == 0 ? parameters + l.b2 + group.first_column : out, p == 0 ? 0 : l.classes_padded, out,
+                l.classes_padded);
+        }
+    }
+}
+
+/// The first of the largest; a NaN is never larger.
+static int64_t largest(const float *row, int64_t classes) {
+    int64_t best = 0;
+    for (int64_t c = 1; c < classes; c++)
+        if (row[c] > row[best]) best = c;
+    return best;
+}
+
+/// Cross-entropy of one row of logits, which become eˡ⁻ᵐ; `sum` gets their sum.
+INLINE double cross_entropy(float *row, int64_t classes, int64_t padded, int64_t label, double smoothing, float *sum) {
+    float m = row[0];
+    for (int64_t c = 1; c < classes; c++) m = row[c] > m ? row[c] : m;
+    const double right = (double)row[label] - (double)m;
+    double others = 0;
+    if (smoothing != 0)
+        for (int64_t c = 0; c < classes; c++) others += (double)row[c] - (double)m;
+    for (int64_t c = 0; c < padded; c += CK_VW) {
+        const vf x = load(row + c) - splat(m);
+        store(row + c, exp_v(pick(x > splat(0), splat(0), x)));
+    }
+    float total = 0;
+    for (int64_t c = 0; c < classes; c++) total += row[c];
+    *sum = total;
+    // A NaN in the row makes `total` NaN; log_d takes only numbers.
+    const double log_sum = total == total ? log_d((double)total) : (double)total;
+    return log_sum - (1 - smoothing) * right - smoothing * others / (double)classes;
+}
+
+/// The largest x with eˣ = 0 in double, rounded to nearest.
+#define CK_UNDERFLOW -745.1332191019412
+
+/// Mean cross-entropy; `w->logits` become their gradient, (p − target) / B, padding zero.
+static double softmax(ck_shape s, const ck_batch *batch, double smoothing, ck_workspace *w, int64_t *correct) {
+    const int64_t padded = ck_layout_of(s, CK_VW).classes_padded;
+    const float share = (float)(smoothing / (double)s.classes), per_row = 1 / (float)batch->count;
+    double loss = 0;
+    *correct = 0;
+    for (int64_t b = 0; b < batch->count; b++) {
+        float *row = w->logits + b * padded;
+        const int64_t label = batch->labels[batch->index[b]];
+        *correct += largest(row, s.classes) == label;
+        float sum;
+        const float before = row[label], m = row[largest(row, s.classes)];
+        loss += cross_entropy(row, s.classes, padded, label, smoothing, &sum);
+        // Where e^(logit − largest) is 0 even in double, the probability is 0 and −log 0 infinite. The shifted sum
+        // above would hide that for a while: a net on its way to NaN is told from one that learns by this.
+        if ((double)before - (double)m < CK_UNDERFLOW) loss = __builtin_inf();
+        const float inverse = 1 / sum;
+        for (int64_t c = 0; c < s.classes; c++) {
+            const float target = c == label ? share + (float)(1 - smoothing) : share;
+            row[c] = (row[c] * inverse - target) * per_row;
+        }
+        for (int64_t c = s.classes; c < padded; c++) row[c] = 0;
+    }
+    return loss / (double)batch->count;
+}
+
+/// dW2 and db2 with their update, then dZ1 in place of A1 and db1 into `w->db1`.
+static void second_layer_back(
+    ck_shape s, const ck_net *net, int64_t count, const ck_update *u, float dropout_scale, ck_workspace *w
+) {
+    const ck_layout l = ck_layout_of(s, CK_VW);
+    const int64_t panels = ck_panel_count(s.hidden, CK_VW, CK_NV), padded = l.classes_padded;
+    const int64_t groups = ck_panel_count(s.classes, CK_VW, CK_NV);
+    float *w2 = net->parameters + l.w2, *squares = net->squares + l.hidden_padded;
+    for (int64_t c = 0; c < s.classes; c++)
+        for (int64_t h = 0; h < l.hidden_padded; h++)
+            w->w2_transposed[c * l.hidden_padded + h] = h < s.hidden ? w2[h * padded + c] : 0;
+    for (int64_t c = 0; c < padded; c++) squares[c] = 0;
+    for (int64_t p = 0; p < panels; p++) {
+        const ck_panel panel = ck_panel_at(p, s.hidden, CK_VW, CK_NV);
+        const int64_t left = s.hidden - panel.first_column, units = left < panel.width ? left : panel.width;
+        const int64_t at = panel.first_column * padded;
+        float *a = w->hidden + panel.first_column * count;
+        for (int64_t q = 0; q < groups; q++) {
+            const ck_panel group = ck_panel_at(q, s.classes, CK_VW, CK_NV);
+            multiply_transposed(
+                group.width, units, count, a, panel.width, w->logits + group.first_column, padded, 0, 0,
+                w->gradient + group.first_column, padded);
+        }
+        update_rows(
+            units, padded, w2 + at, net->first + l.w2 + at, net->second + l.w2 + at, padded, w->gradient, padded, squares,
+            u, u->reg);
+
+        for (int64_t j = 0; j < panel.width; j++) w->db1[panel.first_column + j] = 0;
+        for (int64_t first = 0; first < count; first += CK_ROWS) {
+            const int64_t rows = count - first < CK_ROWS ? count - first : CK_ROWS;
+            multiply(
+                panel.width, rows, s.classes, w->logits + first * padded, padded,
+                w->w2_transposed + panel.first_column, l.hidden_padded, 0, 0, w->rows, panel.width);
+            for (int64_t j = 0; j < panel.width; j += CK_VW) {
+                vf sum = load(w->db1 + panel.first_column + j);
+                for (int64_t r = 0; r < rows; r++) {
+                    float *value = a + (first + r) * panel.width + j;
+                    const vf dz = pick(
+                        load(value) > splat(0), load(w->rows + r * panel.width + j) * splat(dropout_scale), splat(0));
+                    store(value, dz);
+                    sum = sum + dz;
+                }
+                store(w->db1 + panel.first_column + j, sum);
+            }
+        }
+    }
+    for (int64_t c = 0; c < padded; c += CK_VW) {
+        vf sum = splat(0);
+        for (int64_t b = 0; b < count; b++) sum = sum + load(w->logits + b * padded + c);
+        store(w->db2 + c, sum);
+    }
+    update_rows(1, padded, net->parameters + l.b2, net->first + l.b2, net->second + l.b2, 0, w->db2, 0, 0, u, 0);
+}

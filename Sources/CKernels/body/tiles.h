@@ -1,0 +1,96 @@
+// Matrix products in tiles of registers. One call makes `rows` rows of one panel of `NV` vectors:
+//
+//     c[r][:] = init[r][:] + Σk a[r, k] · b[k][:]        each element one chain of fma over k, from init on
+//
+// A value of `init` that was stored by an earlier call goes on where it stopped, so splitting k changes no bit.
+
+/// `init` NULL means zero; row stride 0 means one row for all. `init` may be `c`.
+INLINE void tile(
+    const int mr, const int nv, int64_t depth, const float *a, int64_t row_step, int64_t depth_step,
+    const float *restrict b, int64_t ldb, const float *init, int64_t ldi, float *c, int64_t ldc
+) {
+    vf sum[CK_MAX_ROWS][CK_NV];
+#pragma clang loop unroll(full)
+    for (int r = 0; r < mr; r++)
+#pragma clang loop unroll(full)
+        for (int v = 0; v < nv; v++) sum[r][v] = init ? load(init + r * ldi + v * CK_VW) : splat(0);
+#pragma clang loop unroll_count(CK_UNROLL)
+    for (int64_t k = 0; k < depth; k++) {
+        vf column[CK_NV];
+#pragma clang loop unroll(full)
+        for (int v = 0; v < nv; v++) column[v] = load(b + k * ldb + v * CK_VW);
+#pragma clang loop unroll(full)
+        for (int r = 0; r < mr; r++) {
+            const vf value = splat(a[r * row_step + k * depth_step]);
+#pragma clang loop unroll(full)
+            for (int v = 0; v < nv; v++) sum[r][v] = fma_v(value, column[v], sum[r][v]);
+        }
+    }
+#pragma clang loop unroll(full)
+    for (int r = 0; r < mr; r++)
+#pragma clang loop unroll(full)
+        for (int v = 0; v < nv; v++) store(c + r * ldc + v * CK_VW, sum[r][v]);
+}
+
+/// All rows: whole tiles first, then the rest by fours, twos and ones.
+INLINE void product(
+    const int nv, const int mr, const int transposed, int64_t rows, int64_t depth, const float *a, int64_t lda,
+    const float *b, int64_t ldb, const float *init, int64_t ldi, float *c, int64_t ldc
+) {
+    const int64_t row_step = transposed ? 1 : lda, depth_step = transposed ? lda : 1;
+    int64_t r = 0;
+#define CK_TILES(n)                                                                                                   \
+    for (; r + (n) <= rows; r += (n))                                                                                 \
+    tile((n), nv, depth, a + r * row_step, row_step, depth_step, b, ldb, init ? init + r * ldi : init, ldi, c + r * ldc, \
+         ldc)
+    CK_TILES(mr);
+    if (mr > 4) CK_TILES(4);
+    CK_TILES(2);
+    CK_TILES(1);
+#undef CK_TILES
+}
+
+// Rows of a tile for each number of vectors: as many as registers allow.
+#define CK_ALL_WIDTHS(X) CK_WIDTHS(X)
+
+#define CK_DEFINE(nv, mr)                                                                                             \
+    static __attribute__((noinline)) void forward_##nv(                                                               \
+        int64_t rows, int64_t depth, const float *a, int64_t lda, const float *b, int64_t ldb, const float *init,     \
+        int64_t ldi, float *c, int64_t ldc                                                                            \
+    ) {                                                                                                               \
+        product(nv, mr, 0, rows, depth, a, lda, b, ldb, init, ldi, c, ldc);                                           \
+    }                                                                                                                 \
+    static __attribute__((noinline)) void transposed_##nv(                                                            \
+        int64_t rows, int64_t depth, const float *a, int64_t lda, const float *b, int64_t ldb, const float *init,     \
+        int64_t ldi, float *c, int64_t ldc                                                                            \
+    ) {                                                                                                               \
+        product(nv, mr, 1, rows, depth, a, lda, b, ldb, init, ldi, c, ldc);                                           \
+    }
+CK_ALL_WIDTHS(CK_DEFINE)
+#undef CK_DEFINE
+
+/// a (rows×depth, row stride lda) times b (depth×width).
+static void multiply(
+    int64_t width, int64_t rows, int64_t depth, const float *a, int64_t lda, const float *b, int64_t ldb,
+    const float *init, int64_t ldi, float *c, int64_t ldc
+) {
+    switch (width / CK_VW) {
+#define CK_CASE(nv, mr)                                                                                               \
+    case nv: forward_##nv(rows, depth, a, lda, b, ldb, init, ldi, c, ldc); break;
+        CK_ALL_WIDTHS(CK_CASE)
+#undef CK_CASE
+    }
+}
+
+/// aᵀ (a is depth×rows, row stride lda) times b (depth×width).
+static void multiply_transposed(
+    int64_t width, int64_t rows, int64_t depth, const float *a, int64_t lda, const float *b, int64_t ldb,
+    const float *init, int64_t ldi, float *c, int64_t ldc
+) {
+    switch (width / CK_VW) {
+#define CK_CASE(nv, mr)                                                                                               \
+    case nv: transposed_##nv(rows, depth, a, lda, b, ldb, init, ldi, c, ldc); break;
+        CK_ALL_WIDTHS(CK_CASE)
+#undef CK_CASE
+    }
+}

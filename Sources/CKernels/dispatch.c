@@ -1,0 +1,110 @@
+// Chooses the kernels at run time, and what needs no vectors.
+#include "internal.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#if defined(__x86_64__)
+extern const ck_isa ck_isa_avx512, ck_isa_avx2;
+#elif defined(__aarch64__)
+extern const ck_isa ck_isa_neon;
+#endif
+extern const ck_isa ck_isa_baseline;
+
+const ck_isa *ck_select(const char *name) {
+    const ck_isa *found[3];
+    int count = 0;
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")
+        && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("fma"))
+        found[count++] = &ck_isa_avx512;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) found[count++] = &ck_isa_avx2;
+#elif defined(__aarch64__)
+    found[count++] = &ck_isa_neon;
+#endif
+    found[count++] = &ck_isa_baseline;
+    if (name == NULL) return found[0];
+    for (int i = 0; i < count; i++)
+        if (strcmp(found[i]->name, name) == 0) return found[i];
+    return NULL;
+}
+
+const char *ck_name(const ck_isa *isa) { return isa->name; }
+
+ck_layout ck_parameter_layout(const ck_isa *isa, ck_shape shape) { return ck_layout_of(shape, isa->vector_width); }
+
+void ck_pack(const ck_isa *isa, ck_shape s, const float *row_major, float *packed) {
+    const ck_layout l = ck_layout_of(s, isa->vector_width);
+    memset(packed, 0, (size_t)l.count * sizeof(float));
+    const int64_t panels = ck_panel_count(s.hidden, isa->vector_width, isa->panel_vectors);
+    for (int64_t p = 0; p < panels; p++) {
+        const ck_panel panel = ck_panel_at(p, s.hidden, isa->vector_width, isa->panel_vectors);
+        const int64_t left = s.hidden - panel.first_column, columns = left < panel.width ? left : panel.width;
+        for (int64_t d = 0; d < s.dimension; d++)
+            memcpy(
+                packed + l.w1 + panel.first_column * s.dimension + d * panel.width,
+                row_major + d * s.hidden + panel.first_column, (size_t)columns * sizeof(float));
+    }
+    const float *from = row_major + s.dimension * s.hidden;
+    memcpy(packed + l.b1, from, (size_t)s.hidden * sizeof(float));
+    from += s.hidden;
+    for (int64_t h = 0; h < s.hidden; h++, from += s.classes)
+        memcpy(packed + l.w2 + h * l.classes_padded, from, (size_t)s.classes * sizeof(float));
+    memcpy(packed + l.b2, from, (size_t)s.classes * sizeof(float));
+}
+
+void ck_unpack(const ck_isa *isa, ck_shape s, const float *packed, float *row_major) {
+    const ck_layout l = ck_layout_of(s, isa->vector_width);
+    const int64_t panels = ck_panel_count(s.hidden, isa->vector_width, isa->panel_vectors);
+    for (int64_t p = 0; p < panels; p++) {
+        const ck_panel panel = ck_panel_at(p, s.hidden, isa->vector_width, isa->panel_vectors);
+        const int64_t left = s.hidden - panel.first_column, columns = left < panel.width ? left : panel.width;
+        for (int64_t d = 0; d < s.dimension; d++)
+            memcpy(
+                row_major + d * s.hidden + panel.first_column,
+                packed + l.w1 + panel.first_column * s.dimension + d * panel.width, (size_t)columns * sizeof(float));
+    }
+    float *to = row_major + s.dimension * s.hidden;
+    memcpy(to, packed + l.b1, (size_t)s.hidden * sizeof(float));
+    to += s.hidden;
+    for (int64_t h = 0; h < s.hidden; h++, to += s.classes)
+        memcpy(to, packed + l.w2 + h * l.classes_padded, (size_t)s.classes * sizeof(float));
+    memcpy(to, packed + l.b2, (size_t)s.classes * sizeof(float));
+}
+
+void ck_squares(const ck_isa *isa, ck_shape shape, const float *packed, float *squares) {
+    isa->squares(shape, packed, squares);
+}
+
+void ck_difference_squares(const ck_isa *isa, ck_shape shape, const float *a, const float *b, float *squares) {
+    isa->difference_squares(shape, a, b, squares);
+}
+
+int64_t ck_workspace_bytes(const ck_isa *isa, ck_shape shape, int64_t count, ck_element element) {
+    return isa->workspace_bytes(shape, count, element);
+}
+
+ck_result ck_step(
+    const ck_isa *isa, ck_shape shape, ck_net net, ck_batch batch, ck_update update, ck_regularizers regularizers,
+    void *workspace
+) {
+    return isa->step(shape, net, batch, update, regularizers, workspace);
+}
+
+ck_result ck_evaluate(
+    const ck_isa *isa, ck_shape shape, const float *parameters, ck_batch batch, uint16_t *predictions, float *logits,
+    void *workspace
+) {
+    return isa->evaluate(shape, parameters, batch, predictions, logits, workspace);
+}
+
+void ck_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]) {
+    ck_philox_block(counter[0], counter[1], counter[2], counter[3], key[0], key[1], out);
+}
+
+void ck_normals(const ck_isa *isa, uint64_t key, uint32_t stream, int64_t count, double scale, float *out) {
+    isa->normals(key, stream, count, scale, out);
+}
+
+double ck_peak(const ck_isa *isa, int64_t rounds, float *sink) { return isa->peak(rounds, sink); }

@@ -1,2 +1,0 @@
-#include "CKernels.h"
-void ck_none(void) {}

@@ -1,0 +1,18 @@
+// 32 registers of 16 floats: a tile of 5×5 keeps 25 sums, 5 columns and a value in them.
+#include "internal.h"
+#if defined(__x86_64__)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), apply_to = function)
+#define CK_ISA avx512
+#define CK_HAS_FMA 1
+#define CK_VW 16
+#define CK_NV 5
+#define CK_WIDTHS(X) X(1, 12) X(2, 12) X(3, 8) X(4, 6) X(5, 5)
+#define CK_MAX_ROWS 12
+#define CK_KF 80
+#define CK_LD 80
+#define CK_KB 100
+#define CK_BC 50
+#define CK_UNROLL 1
+#include "kernels_body.h"
+#pragma clang attribute pop
+#endif

@@ -1,0 +1,52 @@
+extension TrainingConfiguration {
+    /// Limits that keep every product of sizes far from overflow, and typing errors from asking for terabytes.
+    public enum Limit {
+        public static let hiddenSize = 65_536
+        public static let batchSize = 65_536
+        public static let iterations = 1_000_000_000
+        public static let dimension = 16_777_216
+        public static let classes = 65_536
+        /// D×H and H×C, in weights.
+        public static let weights = 1 << 30
+        /// Training samples: row numbers are 32 bits.
+        public static let samples = Int(UInt32.max)
+    }
+
+    /// - Throws: `invalidConfiguration` with the first value out of range, and the range.
+    public func validate(dimension: Int, classes: Int) throws(NeuralCoreError) {
+        try size(hiddenSize, "hidden_size", Limit.hiddenSize)
+        try size(batchSize, "batch_size", Limit.batchSize)
+        try size(iterations, "iterations", Limit.iterations)
+        try size(dimension, "the samples' dimension", Limit.dimension)
+        try size(classes, "the number of classes", Limit.classes)
+        try size(dimension * hiddenSize, "dimension × hidden_size", Limit.weights)
+        try size(hiddenSize * classes, "hidden_size × classes", Limit.weights)
+        try number(learningRate, "learning_rate", { $0 > 0 }, "above 0")
+        try number(learningRateDecay, "learning_rate_decay", { $0 > 0 }, "above 0")
+        try number(reg, "reg", { $0 >= 0 }, "0 or more")
+        try number(momentum, "momentum", { $0 >= 0 && $0 < 1 }, "in [0, 1)")
+        try number(dropout, "dropout", { $0 >= 0 && $0 < 1 }, "in [0, 1)")
+        try number(labelSmoothing, "label_smoothing", { $0 >= 0 && $0 < 1 }, "in [0, 1)")
+        if case .standardDeviation(let scale) = weightScale {
+            try number(scale, "weight_scale", { $0 >= 0 }, "0 or more")
+        }
+        if case .sample(let count, _) = trainAccuracy, count < 1 {
+            throw NeuralCoreError(.invalidConfiguration, "train accuracy on \(count) samples; use 1 or more")
+        }
+    }
+
+    private func size(_ value: Int, _ name: String, _ limit: Int) throws(NeuralCoreError) {
+        guard value >= 1 && value <= limit else {
+            throw NeuralCoreError(.invalidConfiguration, "\(name) is \(value); use 1 to \(limit)")
+        }
+    }
+
+    /// Finite as a `Float` too, which is what the kernels compute in.
+    private func number(
+        _ value: Double, _ name: String, _ isValid: (Double) -> Bool, _ range: String
+    ) throws(NeuralCoreError) {
+        guard value.isFinite && Float(value).isFinite && isValid(value) else {
+            throw NeuralCoreError(.invalidConfiguration, "\(name) is \(value); use a number \(range)")
+        }
+    }
+}

@@ -1,0 +1,45 @@
+/// What is measured once an epoch, and after the very first iteration.
+public struct EpochRecord: Sendable, Equatable {
+    /// 0 for the first record.
+    public let epoch: Int
+    /// Iterations done.
+    public let iteration: Int
+    /// The minibatch's loss at the last of them, L2 term included, before its update.
+    public let trainLoss: Double
+    /// On the training sample, after the update.
+    public let trainAccuracy: Double
+    public let valAccuracy: Double
+    /// Mean cross-entropy on the validation split, without L2 term or smoothing.
+    public let valLoss: Double
+    /// The rate of the iteration's update.
+    public let learningRate: Double
+    /// √(ΣW1² + ΣW2²) after the update.
+    public let weightNorm: Double
+    /// ‖ΔW1‖ / ‖W1‖ of the iteration's update; nil if W1 was zero.
+    public let updateRatio: Double?
+
+    public init(
+        epoch: Int, iteration: Int, trainLoss: Double, trainAccuracy: Double, valAccuracy: Double, valLoss: Double,
+        learningRate: Double, weightNorm: Double, updateRatio: Double?
+    ) {
+        (self.epoch, self.iteration, self.trainLoss) = (epoch, iteration, trainLoss)
+        (self.trainAccuracy, self.valAccuracy, self.valLoss) = (trainAccuracy, valAccuracy, valLoss)
+        (self.learningRate, self.weightNorm, self.updateRatio) = (learningRate, weightNorm, updateRatio)
+    }
+
+}
+
+/// How a finished run came out, of the weights that it keeps.
+public struct Outcome: Sendable, Equatable {
+    /// The last iteration's minibatch loss, whichever weights are kept.
+    public let trainLoss: Double
+    public let trainAccuracy: Double
+    public let valAccuracy: Double
+    /// Mean cross-entropy on the validation split.
+    public let valLoss: Double
+
+    public init(trainLoss: Double, trainAccuracy: Double, valAccuracy: Double, valLoss: Double) {
+        (self.trainLoss, self.trainAccuracy) = (trainLoss, trainAccuracy)
+        (self.valAccuracy, self.valLoss) = (valAccuracy, valLoss)
+    }
+}

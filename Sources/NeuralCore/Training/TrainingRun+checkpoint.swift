@@ -1,0 +1,101 @@
+import CKernels
+
+extension TrainingRun {
+    /// Counts the changes after which the same configuration makes other bits: of kernels, random streams, schedules,
+    /// or of the order in which anything is added up.
+    public static var kernelRevision: Int { 1 }
+
+    private static var magic: UInt64 { 0x3150_4B43_5057_5353 }  // "SSWPCKP1"
+    private static var format: UInt32 { 1 }
+
+    /// Goes on where `checkpoint` was taken, with the same bits as if it had never stopped.
+    ///
+    /// Weights are stored row-major, so the checkpoint may come from another instruction set.
+    ///
+    /// - Throws: `corrupted` for bytes that are no whole checkpoint, `incompatible` for one of another kernel revision,
+    ///   configuration or data set.
+    public convenience init(
+        _ configuration: TrainingConfiguration, data: PreparedData, restoring checkpoint: [UInt8]
+    ) throws(NeuralCoreError) {
+        try self.init(empty: configuration, data: data)
+        var reader = try ByteReader(checkpoint, magic: Self.magic, what: "checkpoint")
+        let format = try reader.integer(UInt32.self), revision = try reader.integer(UInt32.self)
+        guard format == Self.format else {
+            throw NeuralCoreError(.incompatible, "the checkpoint has format \(format), this program \(Self.format)")
+        }
+        guard Int(revision) == Self.kernelRevision else {
+            throw NeuralCoreError(
+                .incompatible,
+                "the checkpoint is of kernel revision \(revision), this program's is \(Self.kernelRevision); "
+                    + "start the trial again")
+        }
+        guard try reader.integer(UInt64.self) == fingerprint else {
+            throw NeuralCoreError(.incompatible, "the checkpoint belongs to another configuration or data set")
+        }
+        iteration = try reader.size(in: 0...configuration.iterations, "the iteration")
+        epoch = try reader.size(in: 0...configuration.iterations, "the epoch")
+        rate = try reader.double()
+        let loss = try reader.double()
+        lastLoss = iteration > 0 ? loss : nil
+        let accuracy = try reader.double()
+        let hasBest = try reader.size(in: 0...1, "whether there are best weights") == 1
+        network.rowMajor = try reader.floats(network.parameterCount)
+        for moment in network.moments { network.pack(try reader.floats(network.parameterCount), into: moment) }
+        if hasBest {
+            let parameters = AlignedFloats(count: network.parameters.count)
+            network.pack(try reader.floats(network.parameterCount), into: parameters)
+            best = (accuracy, parameters)
+        }
+        try reader.finish()
+    }
+
+    /// All that is needed to go on: position, rate, weights, moments, the best weights. There is no random state to save,
+    /// because random numbers are functions of the position.
+    public func checkpoint() -> [UInt8] {
+        let blocks = 1 + network.moments.count + (best == nil ? 0 : 1)
+        var writer = ByteWriter(capacity: 128 + 4 * network.parameterCount * blocks)
+        writer.append(Self.magic)
+        writer.append(Self.format)
+        writer.append(UInt32(Self.kernelRevision))
+        writer.append(fingerprint)
+        writer.append(UInt64(iteration))
+        writer.append(UInt64(epoch))
+        writer.append(rate)
+        writer.append(lastLoss ?? 0)
+        writer.append(best?.accuracy ?? 0)
+        writer.append(UInt64(best == nil ? 0 : 1))
+        writer.append(network.rowMajor)
+        for moment in network.moments { writer.append(network.unpack(moment)) }
+        if let best { writer.append(network.unpack(best.parameters)) }
+        writer.seal()
+        return writer.bytes
+    }
+
+    /// Bytes that a run holds: weights, moments, kept weights. A worker's `Workspace` comes on top.
+    public static func memoryBytes(_ configuration: TrainingConfiguration, dimension: Int, classes: Int) -> Int {
+        let shape = ck_shape(
+            dimension: Int64(dimension), hidden: Int64(configuration.hiddenSize), classes: Int64(classes))
+        let floats = Int(ck_parameter_layout(InstructionSet.current.kernels, shape).count)
+        let blocks = 1 + configuration.optimizer.momentCount + (configuration.keep == .best ? 1 : 0)
+        return 4 * floats * blocks + 16_384
+    }
+
+    /// Of the configuration and of the data.
+    private var fingerprint: UInt64 {
+        var writer = ByteWriter(capacity: 256)
+        let c = configuration
+        for size in [c.hiddenSize, c.batchSize, c.iterations, data.data.dimension, data.data.classes] {
+            writer.append(Int64(size))
+        }
+        for number in [c.learningRate, c.learningRateDecay, c.reg, c.momentum, c.dropout, c.labelSmoothing] {
+            writer.append(number)
+        }
+        if case .standardDeviation(let scale) = c.weightScale { writer.append(scale) } else { writer.append(-1.0) }
+        let words = [c.optimizer.rawValue, c.schedule.rawValue, c.preprocess.rawValue, c.keep.rawValue]
+        for byte in words.joined(separator: " ").utf8 { writer.append(byte) }
+        writer.append(c.seed)
+        writer.append(UInt64(data.data.train.count))
+        writer.append(data.fingerprint)
+        return ByteWriter.checksum(writer.bytes[...])
+    }
+}

@@ -1,0 +1,203 @@
+import CKernels
+
+/// One trial's training, which can be stopped after any iteration, saved, and continued with the same bits.
+///
+/// The conventions are the exercise's: minibatches drawn with replacement; after an update whose 0-based number is a
+/// multiple of max(N / B, 1), so after the very first one too, accuracies are recorded and the rate decays.
+// SAFETY: mutable without a lock. A run moves between worker queues and is used by one at a time; the scheduler hands a
+// trial to one worker until that worker gives it back.
+public final class TrainingRun: @unchecked Sendable {
+    public enum Progress: Sendable, Equatable {
+        /// The iterations asked for are done.
+        case running
+        /// Stopped early, for this record.
+        case epoch(EpochRecord)
+        /// All iterations are done; with a record if the last one made one.
+        case finished(EpochRecord?, Outcome)
+        /// The loss of this 0-based iteration was not finite, and its update was not made.
+        case diverged(iteration: Int, lastFiniteLoss: Double?)
+    }
+
+    public let configuration: TrainingConfiguration
+    public let data: PreparedData
+    public let instructionSet: InstructionSet
+    /// Iterations done.
+    public internal(set) var iteration = 0
+    /// Epochs recorded.
+    public internal(set) var epoch = 0
+
+    let network: PackedNetwork
+    /// The weights of the best record (`keep: .best`), once there is one.
+    var best: (accuracy: Double, parameters: AlignedFloats)?
+    /// The rate that epochs have decayed.
+    var rate: Double
+    var lastLoss: Double?
+    private let probeRows: [UInt32]
+    private var ending: Progress?
+
+    /// - Throws: `invalidConfiguration` for values out of range, `incompatible` if the data were prepared otherwise.
+    public convenience init(_ configuration: TrainingConfiguration, data: PreparedData) throws(NeuralCoreError) {
+        try self.init(empty: configuration, data: data)
+        drawWeights()
+    }
+
+    /// A run without its weights, for an initializer to fill in.
+    init(empty configuration: TrainingConfiguration, data: PreparedData) throws(NeuralCoreError) {
+        let (dimension, classes) = (data.data.dimension, data.data.classes)
+        try configuration.validate(dimension: dimension, classes: classes)
+        guard data.preprocessing.kind == configuration.preprocess else {
+            throw NeuralCoreError(
+                .incompatible,
+                "the data are prepared with '\(data.preprocessing.kind)', the trial wants '\(configuration.preprocess)'")
+        }
+        guard 1...TrainingConfiguration.Limit.samples ~= data.data.train.count else {
+            throw NeuralCoreError(.invalidConfiguration, "\(data.data.train.count) training samples; use 1 to 2³² − 1")
+        }
+        (self.configuration, self.data, rate) = (configuration, data, configuration.learningRate)
+        instructionSet = .current
+        network = PackedNetwork(
+            instructionSet, dimension: dimension, hidden: configuration.hiddenSize, classes: classes,
+            moments: configuration.optimizer.momentCount)
+        if case .sample(let count, let seed) = configuration.trainAccuracy {
+            let probe = PreparedData.Probe(count: count, seed: seed)
+            probeRows = probe == data.probe ? data.probeRows : PreparedData.rows(of: data.data, probe: probe)
+        } else {
+            probeRows = data.probeRows
+        }
+    }
+
+    /// Iterations from one epoch record to the next.
+    public var iterationsPerEpoch: Int { max(data.data.train.count / configuration.batchSize, 1) }
+
+    /// Trains until `maxIterations` more are done, an epoch is recorded, or the run ends, whichever comes first.
+    ///
+    /// How a run is cut into calls changes nothing in its results. Once it has ended, it says the same again. The call that
+    /// ends a run also evaluates its model: with `trainAccuracy: .full` that is a pass over all training samples.
+    public func advance(maxIterations: Int, using workspace: Workspace) -> Progress {
+        if let ending { return ending }
+        if iteration >= configuration.iterations { return end(record: nil, workspace) }
+        drawMinibatch(iteration, &workspace.index)
+        for _ in 0..<maxIterations {
+            drawMinibatch(iteration + 1, &workspace.nextIndex)
+            let isRecord = iteration % iterationsPerEpoch == 0
+            let before = isRecord ? workspace.copy(network.parameters) : nil
+            let normBefore = isRecord ? network.sumsOfSquares.first.squareRoot() : 0
+            let used = currentRate
+            let loss = step(rate: used, workspace)
+            guard loss.isFinite else {
+                let diverged = Progress.diverged(iteration: iteration, lastFiniteLoss: lastLoss)
+                ending = diverged
+                return diverged
+            }
+            (lastLoss, iteration) = (loss, iteration + 1)
+            swap(&workspace.index, &workspace.nextIndex)
+            var record: EpochRecord?
+            if let before {
+                let ratio = network.firstLayerDistance(to: before).squareRoot() / normBefore
+                record = recordEpoch(loss: loss, rate: used, ratio: normBefore > 0 ? ratio : nil, workspace)
+            }
+            if iteration == configuration.iterations { return end(record: record, workspace) }
+            if let record { return .epoch(record) }
+        }
+        return .running
+    }
+
+    // MARK: Steps
+
+    private func drawWeights() {
+        let shape = network.shape
+        var weights = [Float](repeating: 0, count: network.parameterCount)
+        let (first, second) = (Int(shape.dimension * shape.hidden), Int(shape.hidden * shape.classes))
+        let scales = configuration.weightScale.scales(dimension: Int(shape.dimension), hidden: Int(shape.hidden))
+        weights.withUnsafeMutableBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return }
+            ck_normals(
+                network.kernels, configuration.seed, RandomStream.firstWeights.rawValue, Int64(first), scales.first, base)
+            ck_normals(
+                network.kernels, configuration.seed, RandomStream.secondWeights.rawValue, Int64(second), scales.second,
+                base + first + configuration.hiddenSize)
+        }
+        network.rowMajor = weights
+    }
+
+    private func drawMinibatch(_ iteration: Int, _ index: inout [UInt32]) {
+        let size = configuration.batchSize
+        if index.count != size { index = [UInt32](repeating: 0, count: size) }
+        ck_draw(
+            configuration.seed, RandomStream.minibatch.rawValue, UInt64(iteration) * UInt64(size), Int64(size),
+            UInt32(data.data.train.count), &index)
+    }
+
+    private var currentRate: Double {
+        switch configuration.schedule {
+        case .epochDecay, .constant: rate
+        case .cosine:
+            LearningRate.cosine(
+                configuration.learningRate, iteration: iteration, iterations: configuration.iterations)
+        }
+    }
+
+    private func step(rate: Double, _ workspace: Workspace) -> Double {
+        let update = configuration.optimizer.update(
+            rate: rate, reg: configuration.reg, momentum: configuration.momentum, step: iteration + 1)
+        let regularizers = ck_regularizers(
+            dropout: configuration.dropout, seed: configuration.seed, iteration: iteration,
+            labelSmoothing: configuration.labelSmoothing)
+        return workspace.index.withUnsafeBufferPointer { index in
+            workspace.nextIndex.withUnsafeBufferPointer { next in
+                data.data.train.withBatch(index, next: next, count: configuration.batchSize, data.preprocessing) {
+                    network.step($0, update, regularizers, workspace).loss
+                }
+            }
+        }
+    }
+
+    // MARK: Records
+
+    private func recordEpoch(loss: Double, rate used: Double, ratio: Double?, _ workspace: Workspace) -> EpochRecord {
+        let validation = evaluate(network.parameters, on: data.data.validation, workspace)
+        let train = evaluate(network.parameters, on: data.data.train, rows: probeRows, workspace)
+        let squares = network.sumsOfSquares
+        let record = EpochRecord(
+            epoch: epoch, iteration: iteration, trainLoss: loss, trainAccuracy: train.accuracy,
+            valAccuracy: validation.accuracy, valLoss: validation.meanLoss, learningRate: used,
+            weightNorm: (squares.first + squares.second).squareRoot(), updateRatio: ratio)
+        if configuration.keep == .best, best.map({ validation.accuracy > $0.accuracy }) ?? true {
+            let copy = best?.parameters ?? AlignedFloats(count: network.parameters.count)
+            copy.pointer.update(from: network.parameters.pointer, count: copy.count)
+            best = (validation.accuracy, copy)
+        }
+        epoch += 1
+        if configuration.schedule == .epochDecay { rate *= configuration.learningRateDecay }
+        return record
+    }
+
+    private func end(record: EpochRecord?, _ workspace: Workspace) -> Progress {
+        let rows: [UInt32]? = configuration.trainAccuracy == .full ? nil : probeRows
+        let validation = evaluate(kept, on: data.data.validation, workspace)
+        let train = evaluate(kept, on: data.data.train, rows: rows, workspace)
+        let outcome = Outcome(
+            trainLoss: lastLoss ?? .nan, trainAccuracy: train.accuracy, valAccuracy: validation.accuracy,
+            valLoss: validation.meanLoss)
+        let finished = Progress.finished(record, outcome)
+        ending = .finished(nil, outcome)
+        return finished
+    }
+
+    private func evaluate(
+        _ parameters: AlignedFloats, on samples: LabelledSamples, rows: [UInt32]? = nil, _ workspace: Workspace
+    ) -> Evaluation.Result {
+        Evaluation.run(
+            network, parameters: parameters, on: samples, rows: rows, preprocessing: data.preprocessing,
+            using: workspace)
+    }
+
+    private var kept: AlignedFloats { best?.parameters ?? network.parameters }
+
+    /// The kept weights.
+    public func model() -> Model {
+        Model(
+            hidden: configuration.hiddenSize, dimension: data.data.dimension, classes: data.data.classes,
+            rowMajor: network.unpack(kept), preprocessing: data.preprocessing)
+    }
+}

@@ -1,0 +1,59 @@
+import CKernels
+
+/// A worker's scratch memory. It grows to the largest trial that it has served, and is never shrunk.
+// SAFETY: mutable memory without a lock. A workspace belongs to one worker and is used by one call at a time.
+public final class Workspace: @unchecked Sendable {
+    private var scratch: UnsafeMutableRawPointer?
+    private var scratchBytes = 0
+    private var before = AlignedFloats(count: 0)
+    var index: [UInt32] = []
+    var nextIndex: [UInt32] = []
+
+    public init() {}
+
+    deinit { scratch?.deallocate() }
+
+    /// Bytes that a step or an evaluation of this shape takes.
+    public static func memoryBytes(_ configuration: TrainingConfiguration, dimension: Int, classes: Int) -> Int {
+        let shape = ck_shape(
+            dimension: Int64(dimension), hidden: Int64(configuration.hiddenSize), classes: Int64(classes))
+        let kernels = InstructionSet.current.kernels
+        let rows = max(configuration.batchSize, Evaluation.rowsAtOnce)
+        return Int(ck_workspace_bytes(kernels, shape, Int64(rows), CK_FLOAT))
+            + 4 * Int(ck_parameter_layout(kernels, shape).count)
+    }
+
+    /// At least `bytes` bytes, aligned to a cache line, with arbitrary content.
+    func memory(_ bytes: Int) -> UnsafeMutableRawPointer {
+        if let scratch, scratchBytes >= bytes { return scratch }
+        scratch?.deallocate()
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+        // Lanes that pad are computed with, though never used: let them be numbers.
+        memory.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
+        (scratch, scratchBytes) = (memory, bytes)
+        return memory
+    }
+
+    /// A copy of `parameters`, to measure an update by.
+    func copy(_ parameters: AlignedFloats) -> AlignedFloats {
+        if before.count < parameters.count { before = AlignedFloats(count: parameters.count) }
+        before.pointer.update(from: parameters.pointer, count: parameters.count)
+        return before
+    }
+}
+
+/// Floats at a cache line's start, zero at first.
+// SAFETY: plain memory, owned by one network or workspace, whose own rules hold for it.
+final class AlignedFloats: @unchecked Sendable {
+    let pointer: UnsafeMutablePointer<Float>
+    let count: Int
+
+    init(count: Int) {
+        self.count = count
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: max(count, 1) * 4, alignment: 64)
+        pointer = memory.bindMemory(to: Float.self, capacity: max(count, 1))
+        pointer.initialize(repeating: 0, count: max(count, 1))
+    }
+
+    deinit { pointer.deallocate() }
+}
