@@ -11,12 +11,7 @@ public struct SubmitRequest: Codable, Sendable, Equatable {
     /// The same key with the same content returns the sweep that is there.
     public var key: String?
 
-    public struct Override: Codable, Sendable, Equatable {
-        public var key: String
-        public var value: String
-
-        public init(key: String, value: String) { (self.key, self.value) = (key, value) }
-    }
+    public typealias Override = SweepOverride
 
     public init(
         file: String, set: [Override]? = nil, name: String? = nil, priority: Int? = nil, key: String? = nil
