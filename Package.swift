@@ -58,6 +58,8 @@ let package = Package(
         // The sweep file, search space, enumeration, states, ranking, the store's protocol.
         .target(
             name: "SweepModel", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: settings),
+        // A store in memory, for tests of what stands on a store.
+        .target(name: "SweepModelTestKit", dependencies: ["SweepModel"], swiftSettings: settings),
         // The numbered .sql files of migrations/, embedded in the binary.
         .target(name: "Migrations", path: "migrations", resources: [.embedInCode("0001_create_tables.sql")], swiftSettings: settings),
         // SQLite through GRDB: records, queries, the migration runner.
@@ -121,6 +123,14 @@ let package = Package(
             dependencies: [
                 "SweepClient", "Datasets",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+
+        .testTarget(
+            name: "SweepStoreTests",
+            dependencies: [
+                "SweepStore", "SweepModel", "SweepModelTestKit", "Migrations",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
     ],

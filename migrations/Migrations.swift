@@ -2,16 +2,18 @@
 public struct Migration: Sendable {
     /// The file's name without its extension, `NNNN_verb_noun`; recorded in the database once applied.
     public let name: String
-    /// Plain SQL, several statements.
+    /// Plain SQL, several statements; runs in one transaction with foreign keys checked at its end.
     public let sql: String
 
     /// All of them, in the order in which they apply.
     public static let all: [Migration] = [
+        // The build makes the identifier from the file's name; a leading digit becomes an underscore.
         Migration(name: "0001_create_tables", bytes: PackageResources._001_create_tables_sql)
     ]
 
+    public init(name: String, sql: String) { (self.name, self.sql) = (name, sql) }
+
     private init(name: String, bytes: [UInt8]) {
-        self.name = name
-        sql = String(decoding: bytes, as: UTF8.self)
+        self.init(name: name, sql: String(decoding: bytes, as: UTF8.self))
     }
 }

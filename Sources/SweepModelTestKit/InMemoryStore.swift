@@ -1,0 +1,125 @@
+public import FoundationEssentials
+public import SweepModel
+
+/// A store without a file, for tests of what stands on a store. Passes the same conformance suite as the SQLite one.
+public actor InMemoryStore: SweepStore {
+    var boots: [Boot] = []
+    var sweeps: [Int64: Sweep] = [:]
+    var keys: [SubmissionKey: Int64] = [:]
+    var trials: [Int64: Trial] = [:]
+    var trialsBySweep: [Int64: [Int64]] = [:]
+    var epochs: [Int64: [Int: EpochPoint]] = [:]
+    var promoted: [Promotion] = []
+    var log: [Event] = []
+    private var writeError: StoreError?
+    private var appliedCalls = 0
+
+    struct Boot {
+        var id: String
+        var isStopped = false
+    }
+
+    struct SubmissionKey: Hashable {
+        var uid: Int
+        var key: String
+    }
+
+    public init() {}
+
+    // MARK: - For tests
+
+    /// From now on every write throws `error` and changes nothing, until this is called with nil: a full disk, say.
+    public func failWrites(with error: StoreError?) { writeError = error }
+
+    /// How many calls of `apply` have been stored.
+    public var applyCount: Int { appliedCalls }
+
+    // MARK: - Boots
+
+    public func begin(boot: String, at: Date) async throws(StoreError) -> Recovery {
+        try checkWritable()
+        guard !boot.isEmpty, !boots.contains(where: { $0.id == boot }) else {
+            throw StoreError(.conflict, "the boot `\(boot)` was there before")
+        }
+        let cleanStop = boots.last?.isStopped ?? true
+        boots.append(Boot(id: boot))
+        store([EventContent(.daemonStarted, detail: cleanStop ? "" : "the last stop was not a clean one")], at: at)
+        return Recovery(orphaned: recoverOrphans(at: at), cleanStop: cleanStop)
+    }
+
+    private func recoverOrphans(at: Date) -> [Int64] {
+        var recovered: [Int64] = []
+        for id in trials.keys.sorted() {
+            guard var trial = trials[id], trial.state == .running, let sweep = sweeps[trial.sweep] else { continue }
+            trial.boot = nil
+            if sweep.closing?.endsRunningTrials == true {
+                trial.cancel(sweep.reason ?? "the sweep was closing", at: at)
+                store([EventContent(.trialEnded, sweep: sweep.id, trial: id, detail: "cancelled")], at: at)
+            } else {
+                trial.state = .queued
+                trial.attempt += 1
+                recovered.append(id)
+                let detail = "goes on from iteration \(trial.checkpoint?.iteration ?? 0)"
+                store([EventContent(.trialRecovered, sweep: sweep.id, trial: id, detail: detail)], at: at)
+            }
+            trials[id] = trial
+        }
+        return recovered
+    }
+
+    public func markCleanStop(at: Date) async throws(StoreError) {
+        try checkWritable()
+        _ = try boot()
+        boots[boots.count - 1].isStopped = true
+        store([EventContent(.daemonStopped)], at: at)
+    }
+
+    // MARK: - Events
+
+    public func events(after: Int64, sweep: Int64?, limit: Int) async throws(StoreError) -> [Event] {
+        Array(
+            log.lazy.filter { $0.sequence > after && (sweep == nil || $0.content.sweep == sweep) }
+                .prefix(max(0, limit)))
+    }
+
+    public func lastEventSequence() async throws(StoreError) -> Int64 { log.last?.sequence ?? 0 }
+
+    // MARK: - Maintenance
+
+    public func referencedFiles() async throws(StoreError) -> Set<String> {
+        Set(trials.values.flatMap { [$0.checkpoint?.path, $0.model?.path].compactMap { $0 } })
+    }
+
+    public func check() async throws(StoreError) -> [String] { [] }
+
+    public func backup(to path: String) async throws(StoreError) {
+        throw StoreError(.io, "a store in memory has no file to copy to \(path)")
+    }
+
+    // MARK: - Shared by the extensions
+
+    func boot() throws(StoreError) -> String {
+        guard let boot = boots.last else { throw StoreError(.conflict, "the store takes writes only after `begin`") }
+        return boot.id
+    }
+
+    func checkWritable() throws(StoreError) {
+        if let writeError { throw writeError }
+    }
+
+    func countApply() { appliedCalls += 1 }
+
+    @discardableResult
+    func store(_ contents: [EventContent], at: Date) -> [Event] {
+        let first = (log.last?.sequence ?? 0) + 1
+        let events = contents.enumerated().map { Event(sequence: first + Int64($0), at: at, content: $1) }
+        log += events
+        return events
+    }
+}
+
+extension Trial {
+    mutating func cancel(_ reason: String, at: Date) {
+        (state, self.reason, endedAt, checkpoint) = (.cancelled, reason, at, nil)
+    }
+}

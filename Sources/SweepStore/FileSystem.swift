@@ -1,0 +1,69 @@
+import SweepModel
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// The few calls of the operating system that durable copies need.
+///
+/// Never used on the database itself: closing any descriptor of it would drop all of SQLite's locks in this process.
+enum FileSystem {
+    /// Bytes of the file; nil when there is none.
+    static func size(of path: String) throws(StoreError) -> Int? {
+        var status = stat()
+        if stat(path, &status) == 0 { return Int(status.st_size) }
+        if errno == ENOENT { return nil }
+        throw failure("look at", path)
+    }
+
+    static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// Makes a file's bytes, or a folder's names, durable.
+    static func sync(_ path: String) throws(StoreError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure("open", path) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw failure("sync", path) }
+    }
+
+    static func rename(_ old: String, to new: String) throws(StoreError) {
+        #if canImport(Glibc)
+            let status = Glibc.rename(old, new)
+        #elseif canImport(Musl)
+            let status = Musl.rename(old, new)
+        #else
+            let status = Darwin.rename(old, new)
+        #endif
+        guard status == 0 else { throw failure("rename to \(new)", old) }
+    }
+
+    /// A file that is not there is as good as removed.
+    static func remove(_ path: String) throws(StoreError) {
+        guard unlink(path) == 0 || errno == ENOENT else { throw failure("remove", path) }
+    }
+
+    /// Creates the folder, readable by its owner and group, unless it is there.
+    static func makeFolder(_ path: String) throws(StoreError) {
+        guard mkdir(path, 0o750) == 0 || errno == EEXIST else { throw failure("create", path) }
+    }
+
+    /// Whether the file system of `path` has no more room for a page of the database.
+    static func isFull(at path: String) -> Bool {
+        var status = statvfs()
+        guard statvfs(folder(of: path), &status) == 0 else { return false }
+        return UInt64(status.f_bavail) < 65536 / max(1, UInt64(status.f_frsize))
+    }
+
+    private static func failure(_ verb: String, _ path: String) -> StoreError {
+        let number = errno
+        let code: StoreError.Code = number == ENOSPC || number == EDQUOT ? .full : .io
+        return StoreError(code, "cannot \(verb) \(path): \(String(cString: strerror(number)))")
+    }
+}

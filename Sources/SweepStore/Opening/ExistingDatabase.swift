@@ -1,0 +1,65 @@
+import GRDB
+import Migrations
+import SweepModel
+
+/// What is at the path before anything is opened for writing.
+struct ExistingDatabase {
+    /// 'swpd'; see the first migration.
+    static let applicationID = 0x7377_7064
+
+    /// Whether there is anything to lose.
+    var hasContent: Bool
+    /// Names of the migrations that are not applied yet.
+    var pending: [String]
+
+    /// Reads the file through a connection that cannot write; throws `.corrupt` or `.newer` when it is not for us.
+    static func inspect(path: String, migrations: [Migration], log: (String) -> Void) throws -> ExistingDatabase {
+        let known = migrations.map(\.name)
+        guard let bytes = try FileSystem.size(of: path), bytes > 0 else {
+            return ExistingDatabase(hasContent: false, pending: known)
+        }
+        let queue = try DatabaseQueue(path: path, configuration: Connection.readOnly)
+        defer {
+            // Nothing was written, so nothing can be lost by a failure to close.
+            do { try queue.close() } catch { log("database: \(error)") }
+        }
+        return try queue.read { database in try inspect(database, path: path, known: known, log: log) }
+    }
+
+    private static func inspect(
+        _ database: Database, path: String, known: [String], log: (String) -> Void
+    ) throws -> ExistingDatabase {
+        let tables = try String.fetchSet(database, sql: "SELECT name FROM sqlite_schema WHERE type = 'table'")
+        // The migrator makes its own table first: a process that ended just then has left nothing else.
+        let applied: Set<String> =
+            tables.contains("grdb_migrations")
+            ? try String.fetchSet(database, sql: "SELECT identifier FROM grdb_migrations") : []
+        if applied.isEmpty, tables.isSubset(of: ["grdb_migrations"]) {
+            return ExistingDatabase(hasContent: false, pending: known)
+        }
+        guard try Int.fetchOne(database, sql: "PRAGMA application_id") == applicationID else {
+            throw StoreError(.corrupt, "\(path) is a database of another program; \(StoreError.remedy)")
+        }
+        if let unknown = applied.subtracting(known).min() {
+            throw StoreError(
+                .newer,
+                "\(path) was migrated by a newer version of sweepd (\(unknown)); start that version, or put a backup "
+                    + "from before the upgrade in its place")
+        }
+        try checkAfterCrash(database, path: path, tables: tables, log: log)
+        return ExistingDatabase(hasContent: true, pending: known.filter { !applied.contains($0) })
+    }
+
+    private static func checkAfterCrash(
+        _ database: Database, path: String, tables: Set<String>, log: (String) -> Void
+    ) throws {
+        guard tables.contains("boots"),
+            try Bool.fetchOne(database, sql: "SELECT stopped_at IS NULL FROM boots ORDER BY seq DESC LIMIT 1") == true
+        else { return }
+        log("database: the last stop was not a clean one, checking \(path)")
+        let problems = try String.fetchAll(database, sql: "PRAGMA quick_check").filter { $0 != "ok" }
+        if let first = problems.first {
+            throw StoreError(.corrupt, "\(path) is damaged (\(first), \(problems.count) in all); \(StoreError.remedy)")
+        }
+    }
+}

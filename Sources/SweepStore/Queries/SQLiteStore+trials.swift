@@ -1,0 +1,52 @@
+import GRDB
+public import SweepModel
+
+extension SQLiteStore {
+    public func trial(_ id: Int64) async throws(StoreError) -> Trial? {
+        try await read { database in
+            try database.row("SELECT \(TrialRecord.columns) FROM trials WHERE id = ?", [id], TrialRecord.read)
+        }
+    }
+
+    public func trials(_ query: TrialQuery) async throws(StoreError) -> [Trial] {
+        try await read { database in
+            try database.rows(
+                query.sql, [query.sweep, max(0, query.limit), max(0, query.offset)], TrialRecord.read)
+        }
+    }
+
+    public func epochs(trial: Int64) async throws(StoreError) -> [EpochPoint] {
+        try await read { database in
+            try database.rows(
+                "SELECT \(EpochRecord.columns) FROM epochs WHERE trial = ? ORDER BY epoch", [trial], EpochRecord.read)
+        }
+    }
+}
+
+extension TrialQuery {
+    /// Takes sweep, limit and offset. Words and columns come from closed enums, so that nothing needs quoting.
+    fileprivate var sql: String {
+        let condition: String
+        let sequence: String
+        switch order {
+        case .index: (condition, sequence) = (stateCondition, "idx")
+        case .metric(let metric): (condition, sequence) = (stateCondition, Self.bestFirst(metric))
+        case .ranking(let metric):
+            (condition, sequence) = ("\(stateCondition) AND state = 'completed'", Self.bestFirst(metric))
+        }
+        return """
+            SELECT \(TrialRecord.columns) FROM trials WHERE sweep = ? AND \(condition)
+            ORDER BY \(sequence) LIMIT ? OFFSET ?
+            """
+    }
+
+    private var stateCondition: String {
+        // In the enum's order, so that equal queries share one prepared statement.
+        let words = TrialState.allCases.filter(states.contains).map { "'\($0.rawValue)'" }
+        return words.isEmpty ? "TRUE" : "state IN (\(words.joined(separator: ", ")))"
+    }
+
+    private static func bestFirst(_ metric: RankingMetric) -> String {
+        "\(metric.rawValue) \(metric.maximizes ? "DESC" : "ASC") NULLS LAST, idx"
+    }
+}

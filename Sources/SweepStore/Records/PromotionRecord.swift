@@ -1,0 +1,40 @@
+import FoundationEssentials
+import GRDB
+import SweepModel
+
+/// A row of `promotions`.
+enum PromotionRecord {
+    static let columns = """
+        id, sweep, trial, model_digest, dataset_digest, val_accuracy, correct, test_examples, uid, pid, at
+        """
+
+    static func read(_ row: inout RowReader) throws -> Promotion {
+        Promotion(
+            id: try row.next(), sweep: try row.next(), trial: try row.next(), modelDigest: try row.next(),
+            datasetDigest: try row.next(), valAccuracy: try row.next(), correct: try row.next(),
+            testExamples: try row.next(), caller: Caller(uid: try row.next(), pid: try row.next()),
+            at: try row.date())
+    }
+
+    static func find(modelDigest: String, _ database: Database) throws -> Promotion? {
+        try database.row("SELECT \(columns) FROM promotions WHERE model_digest = ?", [modelDigest], read)
+    }
+
+    /// Returns the promotion with its number.
+    static func insert(_ promotion: Promotion, _ database: Database) throws -> Promotion {
+        try database.run(
+            """
+            INSERT INTO promotions (sweep, trial, model_digest, dataset_digest, val_accuracy, correct, test_examples,
+                uid, pid, at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                promotion.sweep, promotion.trial, promotion.modelDigest, promotion.datasetDigest,
+                promotion.valAccuracy, promotion.correct, promotion.testExamples, promotion.caller.uid,
+                promotion.caller.pid, promotion.at.timeIntervalSince1970,
+            ])
+        var stored = promotion
+        stored.id = database.lastInsertedRowID
+        return stored
+    }
+}

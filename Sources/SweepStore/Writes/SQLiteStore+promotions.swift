@@ -1,0 +1,43 @@
+import GRDB
+public import SweepModel
+
+extension SQLiteStore {
+    public func promote(
+        _ promotion: Promotion, event: EventContent
+    ) async throws(StoreError) -> (Promotion, ApplyReport) {
+        try await write { database in
+            if let known = try PromotionRecord.find(modelDigest: promotion.modelDigest, database) {
+                return (known, ApplyReport())
+            }
+            let stored = try PromotionRecord.insert(promotion, database)
+            return (stored, ApplyReport(events: try EventRecord.insert([event], at: promotion.at, database)))
+        }
+    }
+
+    public func promotion(modelDigest: String) async throws(StoreError) -> Promotion? {
+        try await read { database in try PromotionRecord.find(modelDigest: modelDigest, database) }
+    }
+
+    public func promotions(sweep: Int64?, limit: Int) async throws(StoreError) -> [Promotion] {
+        try await read { database in
+            let columns = PromotionRecord.columns
+            return if let sweep {
+                try database.rows(
+                    "SELECT \(columns) FROM promotions WHERE sweep = ? ORDER BY id DESC LIMIT ?",
+                    [sweep, max(0, limit)], PromotionRecord.read)
+            } else {
+                try database.rows(
+                    "SELECT \(columns) FROM promotions ORDER BY id DESC LIMIT ?", [max(0, limit)],
+                    PromotionRecord.read)
+            }
+        }
+    }
+
+    public func testLooks(datasetDigest: String) async throws(StoreError) -> Int {
+        try await read { database in
+            try Int.fetchOne(
+                database, sql: "SELECT count(*) FROM promotions WHERE dataset_digest = ?", arguments: [datasetDigest])
+                ?? 0
+        }
+    }
+}

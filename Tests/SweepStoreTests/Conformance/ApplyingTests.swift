@@ -1,0 +1,174 @@
+import SweepModel
+import Testing
+
+@Suite("Applying trial updates, in every store")
+struct ApplyingTests {
+    @Test("A trial goes from start to its end with all that is recorded", arguments: StoreKind.allCases)
+    func trialRunsToItsEnd(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let (_, trials) = try await store.submitTrials(newSweep(trials: 1))
+            #expect(try await store.update(trials[0], .start))
+            var expected = trials[0]
+            (expected.state, expected.boot, expected.instructionSet) = (.running, "boot-1", "avx2")
+            (expected.iterations, expected.startedAt) = (100, .at(5))
+            #expect(try await store.trial(1) == expected)
+
+            let points = [point(0, iteration: 1), point(1, iteration: 50, accuracy: 0.25)]
+            #expect(try await store.update(trials[0], .epoch(points[0]), .epoch(points[1])))
+            #expect(try await store.epochs(trial: 1) == points)
+            (expected.iteration, expected.metrics, expected.seconds) = (50, points[1].metrics, 12.5)
+            #expect(try await store.trial(1) == expected)
+
+            #expect(try await store.update(trials[0], .checkpointed(checkpoint(60), seconds: 15)))
+            (expected.iteration, expected.checkpoint, expected.seconds) = (60, checkpoint(60), 15)
+            #expect(try await store.trial(1) == expected)
+            #expect(try await store.referencedFiles() == ["checkpoints/60"])
+
+            let end = TrialUpdate.ended(
+                .completed, reason: nil, iteration: 100, metrics: metrics(accuracy: 0.75), model: model("a"),
+                seconds: 25)
+            let report = try await store.apply(
+                [TrialWrite(trial: 1, attempt: 1, update: end)],
+                events: [EventContent(.trialEnded, sweep: 1, trial: 1, caller: .bob, detail: "completed")], at: .at(9))
+            (expected.state, expected.boot, expected.checkpoint) = (.completed, nil, nil)
+            (expected.model, expected.metrics, expected.seconds) = (model("a"), metrics(accuracy: 0.75), 25)
+            (expected.iteration, expected.endedAt) = (100, .at(9))
+            #expect(try await store.trial(1) == expected)
+            #expect(try await store.referencedFiles() == ["models/a"])
+            #expect(report.fenced.isEmpty)
+            #expect(try await store.events(after: 0, sweep: 1, limit: 10).last == report.events.first)
+            #expect(report.events.first?.content.caller == .bob)
+        }
+    }
+
+    @Test("Writes of another attempt, or to a trial that does not run, change nothing", arguments: StoreKind.allCases)
+    func othersAreFenced(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let (_, trials) = try await store.submitTrials(newSweep(trials: 3))
+            try await store.update(trials[0], .start)
+            let before = try await store.trials(TrialQuery(sweep: 1))
+            let report = try await store.apply(
+                [
+                    TrialWrite(trial: 1, attempt: 2, update: .epoch(point(1, iteration: 10))),
+                    TrialWrite(trial: 1, attempt: 2, update: .complete(0.5)),
+                    TrialWrite(trial: 1, attempt: 1, update: .start),
+                    TrialWrite(trial: 2, attempt: 1, update: .complete(0.5)),
+                    TrialWrite(trial: 99, attempt: 1, update: .start),
+                ], events: [], at: .at(6))
+            #expect(report.fenced == [1, 2, 99])
+            #expect(try await store.trials(TrialQuery(sweep: 1)) == before)
+            #expect(try await store.epochs(trial: 1).isEmpty)
+        }
+    }
+
+    @Test("A fenced write does not hold up the others, and its event is not told", arguments: StoreKind.allCases)
+    func othersOfTheBatchCommit(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let (_, trials) = try await store.submitTrials(newSweep(trials: 2))
+            for trial in trials { try await store.update(trial, .start) }
+            let report = try await store.apply(
+                [
+                    TrialWrite(trial: 1, attempt: 7, update: .complete(0.9)),
+                    TrialWrite(trial: 2, attempt: 1, update: .complete(0.5)),
+                ],
+                events: [
+                    EventContent(.trialEnded, sweep: 1, trial: 1), EventContent(.trialEnded, sweep: 1, trial: 2),
+                    EventContent(.sweepStarted, sweep: 1),
+                ], at: .at(6))
+            #expect(report.fenced == [1])
+            #expect(report.events.map(\.content.trial) == [2, nil])
+            #expect(try await store.trial(1)?.state == .running)
+            #expect(try await store.trial(2)?.state == .completed)
+        }
+    }
+
+    @Test("A late result of the boot before is fenced, even with the attempt of now", arguments: StoreKind.allCases)
+    func lateResultOfAnotherBootIsFenced(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let (_, trials) = try await store.submitTrials(newSweep(trials: 1))
+            try await store.update(trials[0], .start)
+            _ = try await store.begin(boot: "boot-2", at: .at(10))
+            #expect(try await !store.update(trials[0], attempt: 1, .complete(0.5)))
+            #expect(try await !store.update(trials[0], attempt: 2, .complete(0.5)))
+            #expect(try await store.update(trials[0], attempt: 2, .start, .complete(0.5)))
+        }
+    }
+
+    @Test("A trial that stops for a pause keeps its checkpoint and its attempt", arguments: StoreKind.allCases)
+    func requeuedKeepsCheckpoint(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let (_, trials) = try await store.submitTrials(newSweep(trials: 1))
+            try await store.update(trials[0], .start, .checkpointed(checkpoint(40), seconds: 10), .requeued)
+            let trial = try #require(try await store.trial(1))
+            #expect(trial.state == .queued)
+            #expect(trial.boot == nil)
+            #expect(trial.attempt == 1)
+            #expect(trial.checkpoint == checkpoint(40))
+            #expect(try await store.update(trial, .started(instructionSet: "neon", iterations: 100, iteration: 40)))
+            #expect(try await store.trial(1)?.startedAt == trial.startedAt)
+        }
+    }
+
+    @Test("A point that is there already is overwritten", arguments: StoreKind.allCases)
+    func epochsAreOverwritten(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let (_, trials) = try await store.submitTrials(newSweep(trials: 1))
+            try await store.update(
+                trials[0], .start, .epoch(point(1, iteration: 50, accuracy: 0.25)), .epoch(point(0, iteration: 1)),
+                .epoch(point(1, iteration: 50, accuracy: 0.375)))
+            #expect(
+                try await store.epochs(trial: 1) == [point(0, iteration: 1), point(1, iteration: 50, accuracy: 0.375)])
+        }
+    }
+
+    @Test("A trial that starts again loses curve and checkpoint, and says why", arguments: StoreKind.allCases)
+    func restartedDropsCurve(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let (_, trials) = try await store.submitTrials(newSweep(trials: 1))
+            try await store.update(
+                trials[0], .start, .epoch(point(1, iteration: 50)), .checkpointed(checkpoint(50), seconds: 10),
+                .restarted(reason: "other data"))
+            let trial = try #require(try await store.trial(1))
+            #expect(trial.state == .running)
+            #expect(trial.reason == "other data")
+            #expect(trial.iteration == 0)
+            #expect(trial.metrics == nil)
+            #expect(trial.checkpoint == nil)
+            #expect(try await store.epochs(trial: 1).isEmpty)
+        }
+    }
+
+    @Test("A diverged trial keeps the metrics of its last epoch, numbers or not", arguments: StoreKind.allCases)
+    func divergedKeepsMetrics(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let (_, trials) = try await store.submitTrials(newSweep(trials: 2))
+            let wild = TrialMetrics(valAccuracy: 0.1, trainAccuracy: 0.1, valLoss: .infinity, trainLoss: .nan)
+            let end = TrialUpdate.ended(
+                .diverged, reason: "iteration 57", iteration: 57, metrics: nil, model: nil, seconds: 3)
+            for trial in trials { try await store.update(trial, .start) }
+            try await store.update(
+                trials[0],
+                .epoch(EpochPoint(epoch: 1, iteration: 50, metrics: wild, learningRate: 1, seconds: 2)), end)
+            try await store.update(trials[1], end)
+            let kept = try #require(try await store.trial(1)?.metrics)
+            #expect(kept.valAccuracy == 0.1)
+            #expect(kept.valLoss == .infinity)
+            #expect(kept.trainLoss.isNaN)
+            #expect(try await store.epochs(trial: 1).first?.metrics.trainLoss.isNaN == true)
+            #expect(try await store.trial(2)?.metrics == nil)
+            #expect(try await store.summary(1)?.best == nil)
+        }
+    }
+
+    @Test("A trial cannot end in a state that is no end", arguments: StoreKind.allCases)
+    func endMustBeAnEnd(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let (_, trials) = try await store.submitTrials(newSweep(trials: 1))
+            try await store.update(trials[0], .start)
+            let end = TrialUpdate.ended(
+                .queued, reason: nil, iteration: 1, metrics: nil, model: nil, seconds: 1)
+            #expect(try await storeErrorCode { try await store.update(trials[0], end) } == .conflict)
+            #expect(try await store.trial(1)?.state == .running)
+        }
+    }
+}

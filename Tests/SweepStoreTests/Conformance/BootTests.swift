@@ -1,0 +1,75 @@
+import SweepModel
+import SweepModelTestKit
+import Testing
+
+@Suite("Boots and recovery, in every store")
+struct BootTests {
+    @Test("Trials that a crash left running are queued with the next attempt", arguments: StoreKind.allCases)
+    func orphansAreQueued(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let (_, trials) = try await store.submitTrials(newSweep(trials: 4))
+            try await store.update(trials[0], .start, .checkpointed(checkpoint(40), seconds: 10))
+            try await store.update(trials[1], .start)
+            try await store.update(trials[2], .start, .complete(0.5))
+            let sequence = try await store.lastEventSequence()
+            let recovery = try await store.begin(boot: "boot-2", at: .at(10))
+            #expect(recovery.orphaned == [1, 2])
+            #expect(!recovery.cleanStop)
+            let after = try await store.trials(TrialQuery(sweep: 1))
+            #expect(after.map(\.state) == [.queued, .queued, .completed, .queued])
+            #expect(after.map(\.attempt) == [2, 2, 1, 1])
+            #expect(after[0].checkpoint == checkpoint(40))
+            #expect(after[0].boot == nil)
+            let events = try await store.events(after: sequence, sweep: nil, limit: 10)
+            #expect(events.map(\.content.kind) == [.daemonStarted, .trialRecovered, .trialRecovered])
+            #expect(events.map(\.content.trial) == [nil, 1, 2])
+        }
+    }
+
+    @Test(
+        "Orphans of a sweep that was ending them are cancelled, those of a stopping one go on",
+        arguments: StoreKind.allCases, SweepClosing.allCases)
+    func orphansOfAClosingSweep(kind: StoreKind, closing: SweepClosing) async throws {
+        try await kind.withStore { store in
+            let (_, trials) = try await store.submitTrials(newSweep(trials: 1))
+            try await store.update(trials[0], .start, .checkpointed(checkpoint(40), seconds: 10))
+            _ = try await store.change(
+                sweep: 1, expected: [.queued], SweepChange(state: .running, closing: closing, reason: "enough"),
+                events: [], at: .at(6))
+            let recovery = try await store.begin(boot: "boot-2", at: .at(10))
+            let trial = try #require(try await store.trial(1))
+            if closing.endsRunningTrials {
+                #expect(recovery.orphaned.isEmpty)
+                #expect(trial.state == .cancelled)
+                #expect(trial.reason == "enough")
+                #expect(trial.endedAt == .at(10))
+                #expect(trial.checkpoint == nil)
+                #expect(trial.attempt == 1)
+            } else {
+                #expect(recovery.orphaned == [1])
+                #expect(trial.state == .queued)
+            }
+        }
+    }
+
+    @Test("A clean stop is known to the next boot, and only to that one", arguments: StoreKind.allCases)
+    func cleanStopIsKnown(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            try await store.markCleanStop(at: .at(2))
+            #expect(try await store.begin(boot: "boot-2", at: .at(3)).cleanStop)
+            #expect(try await !store.begin(boot: "boot-3", at: .at(4)).cleanStop)
+            #expect(try await storeErrorCode { _ = try await store.begin(boot: "boot-2", at: .at(5)) } == .conflict)
+        }
+    }
+
+    @Test("A new store counts as cleanly stopped, and takes no trial's write before it has begun")
+    func nothingBeforeBegin() async throws {
+        try await withFolder { folder in
+            for store in [InMemoryStore(), try openStore(folder)] as [any SweepStore] {
+                let code = try await storeErrorCode { _ = try await store.apply([], events: [], at: .at(1)) }
+                #expect(code == .conflict)
+                #expect(try await store.begin(boot: "boot-1", at: .at(0)).cleanStop)
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import SweepModel
+import Testing
+
+func promotion(trial: Int64 = 1, model: String = "m1", dataset: String = "cifar") -> Promotion {
+    Promotion(
+        sweep: 1, trial: trial, modelDigest: model, datasetDigest: dataset, valAccuracy: 0.5, correct: 531,
+        testExamples: 1000, caller: .alice, at: .at(20))
+}
+
+@Suite("Promotions, in every store")
+struct PromotionTests {
+    @Test("A second promotion of a model returns the first and stores nothing", arguments: StoreKind.allCases)
+    func secondReturnsFirst(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            _ = try await store.submit(newSweep(trials: 2))
+            let event = EventContent(.promoted, sweep: 1, trial: 1, caller: .alice)
+            let (first, report) = try await store.promote(promotion(), event: event)
+            #expect(first.id == 1)
+            #expect(first.testAccuracy == 0.531)
+            #expect(report.events.map(\.content) == [event])
+            var again = promotion(trial: 2)
+            again.correct = 999
+            let (second, silence) = try await store.promote(again, event: event)
+            #expect(second == first)
+            #expect(silence.events.isEmpty)
+            #expect(try await store.promotion(modelDigest: "m1") == first)
+        }
+    }
+
+    @Test("Looks at a test set are counted by model", arguments: StoreKind.allCases)
+    func looksAreCounted(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            _ = try await store.submit(newSweep(trials: 2))
+            for (model, dataset) in [("a", "cifar"), ("b", "cifar"), ("c", "mnist"), ("a", "cifar")] {
+                _ = try await store.promote(
+                    promotion(model: model, dataset: dataset), event: EventContent(.promoted, sweep: 1))
+            }
+            #expect(try await store.testLooks(datasetDigest: "cifar") == 2)
+            #expect(try await store.testLooks(datasetDigest: "none") == 0)
+            #expect(try await store.promotions(sweep: 1, limit: 2).map(\.modelDigest) == ["c", "b"])
+            #expect(try await store.promotions(sweep: nil, limit: 9).map(\.modelDigest) == ["c", "b", "a"])
+            #expect(try await store.promotions(sweep: 2, limit: 9).isEmpty)
+        }
+    }
+}
