@@ -84,8 +84,10 @@ struct DataFolder: Sendable {
         return Int(status.st_size)
     }
 
-    /// The sorted names in a folder without hidden ones; none if it cannot be read.
-    static func names(in path: String) -> [String] {
+    /// The sorted names in a folder; none if it cannot be read.
+    ///
+    /// - Parameter hidden: also those that begin with a dot, but for `.` and `..`.
+    static func names(in path: String, hidden: Bool = false) -> [String] {
         guard let folder = opendir(path) else { return [] }
         defer { closedir(folder) }
         var names: [String] = []
@@ -95,7 +97,7 @@ struct DataFolder: Sendable {
                     String(cString: $0)
                 }
             }
-            if !name.hasPrefix(".") { names.append(name) }
+            if !name.hasPrefix(".") || (hidden && name != "." && name != "..") { names.append(name) }
         }
         return names.sorted()
     }
