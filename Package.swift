@@ -111,17 +111,18 @@ let package = Package(
         .target(
             name: "SweepClient",
             dependencies: [
-                "SweepAPI",
+                "SweepAPI", "SweepModel",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: settings),
         // One file a subcommand; output as table or JSON.
         .target(
             name: "SweepCommands",
             dependencies: [
-                "SweepClient", "Datasets",
+                "SweepClient", "SweepAPI", "SweepModel", "Datasets",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

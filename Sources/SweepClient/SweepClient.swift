@@ -1,1 +1,134 @@
-// SweepClient
+import AsyncHTTPClient
+import FoundationEssentials
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+public import SweepAPI
+
+/// A typed client of one daemon.
+///
+/// Every method may throw ``ClientError``, or `CancellationError` when its task is cancelled.
+public struct SweepClient: Sendable {
+    public let address: DaemonAddress
+    let http: HTTPClient
+    /// The wire version that requests name; tests change it.
+    let wire: Int
+
+    /// The largest answer that is read whole, in bytes.
+    static let longestReply = 256 << 20
+
+    /// Opens a client, runs `body` with it, and closes its connections.
+    public static func with<Value>(
+        _ address: DaemonAddress, wire: Int = APIVersion.wire, _ body: (SweepClient) async throws -> Value
+    ) async throws -> Value {
+        var configuration = HTTPClient.Configuration()
+        configuration.redirectConfiguration = .disallow
+        configuration.timeout.connect = .seconds(5)
+        // A connection that is refused once will be refused again: say so at once.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.httpVersion = .http1Only
+        let http = HTTPClient(
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: configuration)
+        let client = SweepClient(address: address, http: http, wire: wire)
+        do {
+            let value = try await body(client)
+            try await http.shutdown()
+            return value
+        } catch {
+            // The error of `body` is the one to report; a failure to close connections cannot matter any more.
+            try? await http.shutdown()
+            throw error
+        }
+    }
+
+    /// Sends a request and hands back the answer once its head is there and says 2xx.
+    func open(
+        _ method: HTTPMethod, _ path: String, query: [(String, String?)] = [], body: (any Encodable)? = nil,
+        accept: String = WireCoder.mediaType, headers: [(String, String)] = [], timeout: TimeAmount? = .seconds(120)
+    ) async throws -> HTTPClientResponse {
+        var request = HTTPClientRequest(url: address.baseURL + path + Self.queryString(query))
+        request.method = method
+        request.headers.add(name: APIVersion.header, value: String(wire))
+        request.headers.add(name: "Accept", value: accept)
+        request.headers.add(name: "User-Agent", value: "sweepctl/\(APIVersion.program)")
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
+        if let body {
+            request.headers.add(name: "Content-Type", value: WireCoder.mediaType)
+            request.body = .bytes(ByteBuffer(bytes: try WireCoder.encode(body)))
+        }
+        let response: HTTPClientResponse
+        do {
+            response = try await http.execute(request, deadline: timeout.map { .now() + $0 } ?? .distantFuture)
+        } catch {
+            throw ClientError.sorting(error, at: address)
+        }
+        if let theirs = response.headers.first(name: APIVersion.header), theirs != String(wire) {
+            throw ClientError.otherVersion(address, theirs: theirs)
+        }
+        guard (200..<300).contains(response.status.code) else { throw try await refusal(response) }
+        return response
+    }
+
+    /// Sends a request and decodes the whole answer.
+    func call<Reply: Decodable>(
+        _ method: HTTPMethod, _ path: String, query: [(String, String?)] = [], body: (any Encodable)? = nil,
+        as type: Reply.Type = Reply.self, timeout: TimeAmount? = .seconds(120)
+    ) async throws -> Reply {
+        let data = try await bytes(method, path, query: query, body: body, timeout: timeout)
+        do {
+            return try WireCoder.decode(type, from: data)
+        } catch {
+            throw ClientError.unexpectedReply(address, "its answer to \(path) cannot be read", cause: error)
+        }
+    }
+
+    /// Sends a request and reads the whole answer.
+    func bytes(
+        _ method: HTTPMethod, _ path: String, query: [(String, String?)] = [], body: (any Encodable)? = nil,
+        timeout: TimeAmount? = .seconds(120)
+    ) async throws -> Data {
+        let response = try await open(method, path, query: query, body: body, timeout: timeout)
+        do {
+            return Data(try await response.body.collect(upTo: Self.longestReply).readableBytesView)
+        } catch {
+            throw ClientError.sorting(error, at: address)
+        }
+    }
+
+    /// The problem that an answer other than 2xx carries.
+    private func refusal(_ response: HTTPClientResponse) async throws -> ClientError {
+        let data: Data
+        do {
+            data = Data(try await response.body.collect(upTo: 4 << 20).readableBytesView)
+        } catch {
+            throw ClientError.sorting(error, at: address)
+        }
+        guard let problem = Self.problem(data, status: Int(response.status.code)) else {
+            return .unexpectedReply(address, "it answered \(response.status.code) without saying why")
+        }
+        if problem.code == .versionMismatch {
+            return ClientError(.otherVersion, "\(address): \(problem.detail)")
+        }
+        return ClientError(.problem(problem), problem.detail)
+    }
+
+    /// Reads a problem; one with a code that this version does not know gets the code of its HTTP status.
+    static func problem(_ data: Data, status: Int) -> Problem? {
+        struct Loose: Decodable {
+            var detail: String?
+            var title: String?
+            var code: String?
+            var errors: [Problem.Place]?
+        }
+        if let problem = try? WireCoder.decode(Problem.self, from: data) { return problem }
+        guard let loose = try? WireCoder.decode(Loose.self, from: data), loose.code != nil else { return nil }
+        let code = ProblemCode.allCases.first { $0.httpStatus == status } ?? .internal
+        return Problem(code, loose.detail ?? loose.title ?? "refused with \(status)", errors: loose.errors)
+    }
+
+    /// `?a=b&c=d`; pairs without a value are left out.
+    static func queryString(_ query: [(String, String?)]) -> String {
+        let pairs = query.compactMap { name, value in value.map { "\(name)=\(PercentEncoding.encode($0))" } }
+        return pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&")
+    }
+}

@@ -1,0 +1,84 @@
+public import SweepAPI
+
+/// Why a request got no proper answer. The message says where it was sent, what went wrong and how to mend it.
+public struct ClientError: Error, Sendable {
+    public enum Code: Sendable, Equatable {
+        /// No socket there, or nobody listens on it.
+        case notRunning
+        /// The socket may not be opened by this user.
+        case notPermitted
+        /// The daemon speaks another version of the wire.
+        case otherVersion
+        /// The daemon refused the request and said why.
+        case problem(Problem)
+        /// The connection ended before the answer was whole.
+        case connectionLost
+        /// Something answered, but not as a daemon would.
+        case unexpectedReply
+        /// The address cannot be read.
+        case invalidAddress
+    }
+
+    public var code: Code
+    public var message: String
+    public var cause: (any Error)?
+
+    public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+        (self.code, self.message, self.cause) = (code, message, cause)
+    }
+
+    /// How a command that ends with this error exits.
+    public var exitStatus: ExitStatus {
+        switch code {
+        case .notRunning, .connectionLost, .unexpectedReply: .unreachable
+        case .notPermitted: .notPermitted
+        case .otherVersion: .versionMismatch
+        case .problem(let problem): problem.code.exitStatus
+        case .invalidAddress: .usage
+        }
+    }
+}
+
+extension ClientError: CustomStringConvertible {
+    public var description: String { message }
+}
+
+extension ClientError {
+    static func notRunning(_ address: DaemonAddress, _ why: String, cause: (any Error)? = nil) -> ClientError {
+        ClientError(
+            .notRunning,
+            "sweepd is not running: nothing answers at \(address) (\(why)); start it with `systemctl start sweepd`, "
+                + "or in the foreground with `sweepd serve`",
+            cause: cause)
+    }
+
+    static func notPermitted(_ address: DaemonAddress, cause: (any Error)? = nil) -> ClientError {
+        ClientError(
+            .notPermitted,
+            "not permitted to open \(address) (permission denied); join the group sweepd with "
+                + "`sudo usermod -aG sweepd $USER`, then log in again",
+            cause: cause)
+    }
+
+    static func otherVersion(_ address: DaemonAddress, theirs: String) -> ClientError {
+        ClientError(
+            .otherVersion,
+            "the daemon at \(address) speaks wire version \(theirs), this sweepctl (\(APIVersion.program)) speaks "
+                + "\(APIVersion.wire); install the same version of both, then `systemctl restart sweepd`")
+    }
+
+    static func connectionLost(_ address: DaemonAddress, cause: (any Error)? = nil) -> ClientError {
+        ClientError(
+            .connectionLost,
+            "the connection to sweepd at \(address) was lost before it had answered; see whether it still runs with "
+                + "`systemctl status sweepd`, then try again",
+            cause: cause)
+    }
+
+    static func unexpectedReply(_ address: DaemonAddress, _ why: String, cause: (any Error)? = nil) -> ClientError {
+        ClientError(
+            .unexpectedReply,
+            "what answers at \(address) does not answer like sweepd: \(why); check --socket and SWEEPD_SOCKET",
+            cause: cause)
+    }
+}

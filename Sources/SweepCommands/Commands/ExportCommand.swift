@@ -1,0 +1,71 @@
+import ArgumentParser
+import FoundationEssentials
+import SweepAPI
+import SweepClient
+
+struct ExportCommand: ClientCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Write all trials of a sweep as CSV or JSON.",
+        discussion: """
+            Numbers have full precision. --reproducible leaves out what differs from run to run (numbers of trials, attempts, \
+            times), so that the files of two runs of the same sweep are equal.
+
+              sweepctl export 1 --format csv > trials.csv
+              sweepctl export 1 --format json --output trials.json
+              diff <(sweepctl export 1 --format csv --reproducible) <(sweepctl export 2 --format csv --reproducible)
+            """)
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case csv, json }
+
+    struct Reply: Codable, Equatable {
+        var file: String
+        var bytes: Int
+        var trials: Int
+    }
+
+    @OptionGroup var globals: GlobalOptions
+
+    @Argument(help: "The sweep.", transform: Identifier.sweep)
+    var sweep: Int64
+
+    @Option(name: .long, help: "csv or json; json when only --json is given.")
+    var format: Format?
+
+    @Option(
+        name: .long, help: "Write to this file, whole or not at all, in place of standard output.", completion: .file())
+    var output: String?
+
+    @Flag(name: .long, help: "Leave out what differs from run to run.")
+    var reproducible = false
+
+    func validate() throws {
+        if format == nil, !globals.json { throw ValidationError("--format is missing: csv or json") }
+        if format == .csv, globals.json, output == nil {
+            throw ValidationError("--json prints JSON; give --output FILE for the CSV")
+        }
+    }
+
+    func run(_ client: SweepClient, _ out: Output) async throws -> ExitStatus {
+        let trials = try await client.allTrials(sweep)
+        let content =
+            switch format ?? .json {
+            case .csv: Array(ExportText.csv(trials.trials, reproducible: reproducible).utf8)
+            case .json: try ExportText.json(trials, reproducible: reproducible)
+            }
+        guard let output else {
+            try out.console.output.write(content)
+            return .done
+        }
+        do {
+            var file = try AtomicFile(output, mode: 0o644)
+            try file.write(content)
+            try file.commit(replacing: true)
+        } catch let error as Descriptor.Failure {
+            throw CommandExit(.failed, "cannot write \(output): \(error)")
+        }
+        let reply = Reply(file: output, bytes: content.count, trials: trials.trials.count)
+        try out.show(reply) { _ in "\(output): \(Text.count(reply.trials, "trial"))" }
+        return .done
+    }
+}

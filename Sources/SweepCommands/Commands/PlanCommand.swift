@@ -1,0 +1,64 @@
+import ArgumentParser
+import SweepAPI
+import SweepClient
+
+struct PlanCommand: ClientCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Show what a sweep file would run; submits nothing.",
+        discussion: """
+            Trials, the types that were inferred, memory, and how long it may take.
+
+              sweepctl plan configs/grid.json
+              sweepctl plan random.yaml --set run_cap=500 --json
+            """)
+
+    @OptionGroup var globals: GlobalOptions
+    @OptionGroup var file: SweepFileOptions
+
+    func run(_ client: SweepClient, _ output: Output) async throws -> ExitStatus {
+        let request = try file.request(output.console)
+        let plan = try await file.reporting { try await client.plan(request) }
+        try output.show(plan) { page in PlanText.render(plan, page) }
+        return .done
+    }
+}
+
+enum PlanText {
+    static func render(_ plan: PlanReply, _ page: Page) -> String {
+        var text =
+            "\(Text.oneLine(plan.name)): \(Text.count(plan.trials, "trial")) by \(plan.method) search on \(plan.dataset)\n"
+        text += "\(plan.together) at a time, up to \(Format.bytes(plan.memoryBytes)) of memory"
+        text += " and \(Format.bytes(plan.datasetBytes)) for the data set\n"
+        text += Format.operations(plan.flop)
+        text +=
+            plan.estimateSeconds.map { ", about \(Format.duration($0))\n" }
+            ?? ", time not known before this daemon has trained something\n"
+        var parameters = Table([
+            .init("PARAMETER", importance: 90), .init("TYPE", importance: 40), .init("KIND", importance: 30),
+            .init("RANGE", importance: 60),
+        ])
+        for item in plan.parameters {
+            parameters.add([
+                Table.Cell(item.name), Table.Cell(item.type), Table.Cell(item.kind), Table.Cell(item.range),
+            ])
+        }
+        if !plan.parameters.isEmpty { text += "\n" + parameters.render(page) }
+        if !plan.samples.isEmpty { text += "\n" + samples(plan.samples).render(page) }
+        return text
+    }
+
+    private static func samples(_ samples: [PlanReply.Sample]) -> Table {
+        let varying = Parameters.split(samples.map(\.parameters)).varying
+        var table = Table(
+            [.init("INDEX", .right, importance: 99)] + varying.map { .init($0, .right, importance: 80) }
+                + [.init("SEED", .right, importance: 10)])
+        for sample in samples {
+            table.add(
+                [Table.Cell("\(sample.index)")]
+                    + varying.map { Table.Cell(Parameters.value($0, sample.parameters) ?? "") }
+                    + [Table.Cell("\(sample.seed)")])
+        }
+        return table
+    }
+}

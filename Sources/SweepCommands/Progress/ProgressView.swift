@@ -1,0 +1,67 @@
+import SweepAPI
+import SweepModel
+
+/// How far a sweep is, as a few lines or as one.
+enum ProgressView {
+    /// For a terminal, no line wider than the page.
+    static func lines(_ sweep: SweepReply, _ page: Page) -> [String] {
+        let width = max(10, (page.width ?? 80) - 1)
+        let state = page.colors ? sweep.state.tone.paint(sweep.state.rawValue) : sweep.state.rawValue
+        // The name gives way, so that the state, which may carry colors, is never cut.
+        let head = "sweep \(sweep.sweep) "
+        let name = Text.fit(
+            Text.oneLine(sweep.name), max(1, width - head.count - sweep.state.rawValue.count - 2), mark: page.ellipsis)
+        var lines = [head + name + ": " + state]
+        let tail = [Format.percent(sweep.progress, decimals: 0), times(sweep)].joined(separator: "  ")
+        lines.append(bar(sweep.progress, width: width - Text.width(tail) - 1, unicode: page.unicode) + tail)
+        lines.append(counts(sweep))
+        if let best = sweep.best {
+            lines.append(
+                "best \(Format.accuracy(best.valAccuracy)) (trial \(best.trial))  " + Parameters.text(best.parameters))
+        }
+        if let reason = sweep.reason, !reason.isEmpty { lines.append(Text.oneLine(reason)) }
+        return [lines[0]] + lines.dropFirst().map { Text.fit($0, width, mark: page.ellipsis) }
+    }
+
+    /// For a log: `48 of 144 trials ended, 96 running; 34 %; best 0.4870 (trial 17); 3 min 05 s left`.
+    static func line(_ sweep: SweepReply) -> String {
+        var parts = [counts(sweep), Format.percent(sweep.progress, decimals: 0)]
+        if let best = sweep.best { parts.append("best \(Format.accuracy(best.valAccuracy)) (trial \(best.trial))") }
+        if sweep.state.isEnded {
+            parts.append("after \(Format.duration(sweep.activeSeconds))")
+        } else if let eta = sweep.etaSeconds, sweep.state == .running {
+            parts.append("\(Format.duration(eta)) left")
+        }
+        return "sweep \(sweep.sweep) \(sweep.state.rawValue): " + parts.joined(separator: "; ")
+    }
+
+    /// `48 of 144 trials ended: 45 completed, 3 diverged; 96 running`.
+    static func counts(_ sweep: SweepReply) -> String {
+        let ended = TrialState.allCases.filter(\.isEnded)
+        let endedCount = ended.reduce(0) { $0 + sweep.count($1) }
+        func list(_ states: [TrialState]) -> String {
+            states.filter { sweep.count($0) > 0 }.map { "\(sweep.count($0)) \($0.rawValue)" }.joined(separator: ", ")
+        }
+        var text = "\(endedCount) of \(Text.count(sweep.trials, "trial")) ended"
+        if endedCount > 0 { text += ": " + list(ended) }
+        let open = list([.running, .queued])
+        return open.isEmpty ? text : text + "; " + open
+    }
+
+    /// `12 min 03 s, 23 min 10 s left`.
+    static func times(_ sweep: SweepReply) -> String {
+        let elapsed = Format.duration(sweep.activeSeconds)
+        guard sweep.state == .running, let eta = sweep.etaSeconds else { return elapsed }
+        return "\(elapsed), \(Format.duration(eta)) left"
+    }
+
+    /// A bar of at most 40 columns and a blank; nothing where there is no room for one.
+    static func bar(_ fraction: Double, width: Int, unicode: Bool) -> String {
+        let columns = min(40, width - 2)
+        guard columns >= 5 else { return "" }
+        let share = fraction.isFinite ? min(1, max(0, fraction)) : 0
+        let done = Int((share * Double(columns)).rounded(.down))
+        let (full, empty) = unicode ? ("█", "░") : ("#", "-")
+        return String(repeating: full, count: done) + String(repeating: empty, count: columns - done) + "  "
+    }
+}

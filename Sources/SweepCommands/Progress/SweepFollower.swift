@@ -1,0 +1,70 @@
+import SweepAPI
+import SweepClient
+import SweepModel
+
+/// Follows one sweep to its end, across restarts of the daemon.
+struct SweepFollower: Sendable {
+    let client: SweepClient
+    let console: Console
+    let sweep: Int64
+    /// Where progress is shown; nil for nowhere.
+    let progress: Console.Stream?
+    var policy = ReconnectPolicy()
+
+    /// Returns the sweep once it has ended. An interruption, or a reader of the progress that has gone, ends with the status
+    /// `interrupted`; `timeout` with the status of that name. The sweep goes on in both cases.
+    func run(timeout: Duration? = nil) async throws -> SweepReply {
+        do {
+            return try await Interruption.during {
+                guard let timeout else { return try await follow() }
+                return try await Timeout.run(timeout) { try await follow() }
+            }
+        } catch is Interruption.Interrupted {
+            throw CommandExit(.interrupted, "interrupted; the sweep goes on: `sweepctl follow \(sweep)`")
+        } catch is OutputClosed {
+            throw CommandExit(.interrupted)
+        } catch is Timeout.Passed {
+            throw CommandExit(.timeout, "the time is over; the sweep goes on: `sweepctl follow \(sweep)`")
+        }
+    }
+
+    private func follow() async throws -> SweepReply {
+        var display = progress.map(ProgressDisplay.init)
+        var ended: SweepReply?
+        // Asked once at first, so that an unknown number is refused before the stream is opened.
+        let first = try await client.sweep(sweep)
+        try display?.update(first)
+        if first.state.isEnded { return first }
+        try await client.watch(sweep: sweep, isReachable: true, policy: policy) { update in
+            switch update {
+            case .sweep(let reply) where reply.sweep == sweep:
+                try display?.update(reply)
+                if reply.state.isEnded { ended = reply }
+            case .event(let event) where event.kind == .sweepEnded && event.sweep == sweep:
+                let reply = try await client.sweep(sweep)
+                try display?.update(reply)
+                if reply.state.isEnded { ended = reply }
+            case .sweep, .event: break
+            case .lost:
+                display?.leave()
+                console.note("sweepctl: the connection to sweepd was lost; trying again until it is back")
+            case .regained:
+                display?.leave()
+                console.note("sweepctl: the connection to sweepd is back")
+            }
+            return ended == nil
+        }
+        guard let ended else { throw CancellationError() }
+        return ended
+    }
+}
+
+extension SweepReply {
+    /// How a command that waited for this sweep exits.
+    var exitStatus: ExitStatus {
+        switch state {
+        case .failed, .cancelled: .failed
+        case .queued, .running, .paused, .completed: .done
+        }
+    }
+}

@@ -1,0 +1,6 @@
+import SweepCommands
+
+@main
+struct Main {
+    static func main() async { await Sweepctl.main() }
+}
