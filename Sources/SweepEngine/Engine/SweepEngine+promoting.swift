@@ -1,0 +1,79 @@
+import Datasets
+import FoundationEssentials
+import NeuralCore
+public import SweepModel
+
+/// The one look at the test set.
+extension SweepEngine {
+    /// Evaluates the model of the sweep's best trial, or of `trial`, on the test split, once: a second call for the same
+    /// model returns what is stored.
+    /// - Returns: the promotion, and whether this call measured it.
+    public func promote(
+        sweep: Int64?, trial: Int64?, caller: Caller
+    ) async throws(EngineError) -> (promotion: Promotion, measuredNow: Bool) {
+        await recorder.flush()
+        let chosen = try await self.chosen(sweep: sweep, trial: trial)
+        guard let model = chosen.model, let metrics = chosen.metrics else {
+            throw EngineError(
+                .conflict, "trial \(chosen.id) is \(chosen.state.rawValue) and has no model; promote a completed trial")
+        }
+        if let known = try await storing({ () async throws(StoreError) in
+            try await store.promotion(modelDigest: model.digest)
+        }) {
+            return (known, false)
+        }
+        guard let sweep = try await row(chosen.sweep), let digest = sweep.datasetDigest else {
+            throw EngineError(.notFound, "sweep \(chosen.sweep) has no data set on record")
+        }
+        let reference = try await blocking.run { () throws(EngineError) in
+            try Self.read(sweep).spec.reference
+        }
+        let test = try await data.openTest(reference, expecting: digest)
+        let score = try await blocking.run { [folder] () throws(EngineError) in
+            try Self.evaluate(try folder.read(model), on: test)
+        }
+        let promotion = Promotion(
+            sweep: sweep.id, trial: chosen.id, modelDigest: model.digest, datasetDigest: digest,
+            valAccuracy: metrics.valAccuracy, correct: score.correct, testExamples: score.total, caller: caller, at: .now)
+        let event = EventContent(
+            .promoted, sweep: sweep.id, trial: chosen.id, caller: caller,
+            detail: "\(score.correct) of \(score.total) test samples right")
+        let (stored, report) = try await storing { () async throws(StoreError) in
+            try await store.promote(promotion, event: event)
+        }
+        hub.publish(report.events)
+        return (stored, !report.events.isEmpty)
+    }
+
+    private func chosen(sweep: Int64?, trial: Int64?) async throws(EngineError) -> Trial {
+        if let trial {
+            guard let row = try await storing({ () async throws(StoreError) in try await store.trial(trial) }) else {
+                throw EngineError(.notFound, "there is no trial \(trial)")
+            }
+            if let sweep, row.sweep != sweep {
+                throw EngineError(.conflict, "trial \(trial) belongs to sweep \(row.sweep), not to sweep \(sweep)")
+            }
+            return row
+        }
+        var id = sweep
+        if id == nil { id = try await storing { () async throws(StoreError) in try await store.latestSweepID() } }
+        guard let id,
+            let summary = try await storing({ () async throws(StoreError) in try await store.summary(id) })
+        else { throw EngineError(.notFound, sweep.map { "there is no sweep \($0)" } ?? "there is no sweep yet") }
+        guard let best = summary.best else {
+            throw EngineError(.conflict, "sweep \(id) has no completed trial yet; wait for it, then promote")
+        }
+        return best
+    }
+
+    private nonisolated static func evaluate(
+        _ bytes: [UInt8], on data: TestData
+    ) throws(EngineError) -> (correct: Int, total: Int) {
+        do throws(NeuralCoreError) {
+            let score = try Model(decoding: bytes).accuracy(on: data.test, using: Workspace())
+            return (score.correct, score.total)
+        } catch {
+            throw EngineError(.damaged, "the model cannot be evaluated: \(error)")
+        }
+    }
+}

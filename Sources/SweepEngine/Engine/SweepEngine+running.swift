@@ -1,0 +1,232 @@
+import FoundationEssentials
+import Logging
+import NeuralCore
+import SweepModel
+
+/// Slices: from the scheduler's decisions to what they have to tell.
+extension SweepEngine {
+    /// Does what the scheduler decides now.
+    func dispatch() {
+        for action in scheduler.schedule() {
+            switch action {
+            case .train(let trial, let worker, let first): train(trial, on: worker, first: first)
+            case .save(let trial, let worker): save(trial, on: worker)
+            case .drop(let trial, let started): drop(trial, started: started)
+            case .drained(let sweep): end(sweep)
+            }
+        }
+        resumeWhenIdle()
+    }
+
+    private func train(_ id: Int64, on worker: Int, first: Bool) {
+        guard let (pending, context) = pending(id), let data = context.data else {
+            scheduler.finished(trial: id, worker: worker, seconds: 0, outcome: .ended)
+            return
+        }
+        let trial = live[id] ?? liveTrial(pending, data)
+        live[id] = trial
+        if first { begin(pending, context) }
+        let budget = options.sliceSeconds
+        // While the disk is behind, a checkpoint would only queue up behind the others.
+        let interval = recorder.pendingBytes < 256 << 20 ? options.checkpointSeconds : .infinity
+        pool.run(on: worker) { workspace in
+            trial.train(using: workspace, budget: budget, checkpointEvery: interval)
+        } completion: { [weak self] result in
+            Task { await self?.finished(id, on: worker, result) }
+        }
+    }
+
+    private func save(_ id: Int64, on worker: Int) {
+        guard let trial = live.removeValue(forKey: id) else {
+            // Admitted, but no slice has run yet: there is nothing to save.
+            scheduler.finished(trial: id, worker: worker, seconds: 0, outcome: .saved)
+            scheduler.requeue(id)
+            return
+        }
+        pool.run(on: worker) { _ in
+            trial.save()
+        } completion: { [weak self] result in
+            Task { await self?.finished(id, on: worker, result) }
+        }
+    }
+
+    private func liveTrial(_ pending: PendingTrial, _ data: SweepData) -> LiveTrial {
+        if let checkpoint = pending.trial.checkpoint {
+            recorder.knows(checkpoint: checkpoint.path, of: pending.trial.id)
+        }
+        return LiveTrial(
+            pending.trial, configuration: pending.configuration,
+            data: data.prepared(pending.configuration.preprocess), folder: folder)
+    }
+
+    private func begin(_ pending: PendingTrial, _ context: SweepContext) {
+        let trial = pending.trial
+        if context.state == .queued {
+            context.state = .running
+            recorder.append(
+                .sweep(
+                    context.id, expected: [.queued], SweepChange(state: .running),
+                    events: [EventContent(.sweepStarted, sweep: context.id)]))
+        }
+        context.startClock(at: clock.now)
+        recorder.append(
+            .trial(
+                TrialWrite(
+                    trial: trial.id, attempt: trial.attempt,
+                    update: .started(
+                        instructionSet: InstructionSet.current.rawValue, iterations: pending.configuration.iterations,
+                        iteration: trial.iteration))))
+        hub.publish(moved: context.id)
+    }
+
+    private func finished(_ id: Int64, on worker: Int, _ result: SliceResult) {
+        guard let (pending, context) = pending(id) else {
+            live[id] = nil
+            scheduler.finished(trial: id, worker: worker, seconds: result.sliceSeconds, outcome: .ended)
+            dispatch()
+            return
+        }
+        record(result, of: pending, in: context)
+        let outcome: Scheduler.Outcome
+        switch result.ending {
+        case nil:
+            account(for: id, iteration: result.iteration, in: context)
+            outcome = .more(progress: context.trials[id]?.progress ?? 1)
+        case .saved:
+            outcome = .saved
+        case .completed, .diverged, .failed:
+            outcome = .ended
+            live[id] = nil
+        }
+        // The worker gets its next slice before anything else happens.
+        scheduler.finished(trial: id, worker: worker, seconds: result.sliceSeconds, outcome: outcome)
+        if outcome == .ended { close(pending, result, in: context) }
+        dispatch()
+        hub.publish(moved: context.id)
+    }
+
+    /// Appends what the slice has to tell, in the order in which it happened.
+    private func record(_ result: SliceResult, of pending: PendingTrial, in context: SweepContext) {
+        let trial = pending.trial
+        func append(_ update: TrialUpdate, event: EventContent? = nil) {
+            recorder.append(.trial(TrialWrite(trial: trial.id, attempt: trial.attempt, update: update), event: event))
+        }
+        if let reason = result.restarted {
+            logger.warning("a trial starts again", metadata: ["trial": "\(trial.id)", "reason": "\(reason)"])
+            account(for: trial.id, iteration: 0, in: context)
+            append(
+                .restarted(reason: reason),
+                event: EventContent(.trialRestarted, sweep: trial.sweep, trial: trial.id, detail: reason))
+        }
+        for epoch in result.epochs { append(.epoch(epoch)) }
+        if case .saved = result.ending {
+            recorder.append(
+                .requeued(
+                    trial: trial.id, attempt: trial.attempt, checkpoint: result.checkpoint,
+                    iteration: result.iteration, seconds: result.seconds))
+        } else if let bytes = result.checkpoint {
+            recorder.append(
+                .checkpoint(
+                    trial: trial.id, attempt: trial.attempt, bytes: bytes, iteration: result.iteration,
+                    seconds: result.seconds))
+        }
+    }
+
+    /// The trial's checkpoint is on disk and its row is `queued`: it may be admitted again.
+    func requeued(_ id: Int64, checkpoint: StoredFile?, seconds: Double) {
+        guard let (_, context) = pending(id) else { return }
+        if let checkpoint {
+            context.trials[id]?.trial.checkpoint = checkpoint
+            context.trials[id]?.trial.seconds = seconds
+        }
+        scheduler.requeue(id)
+        dispatch()
+    }
+
+    /// Keeps the account of what remains, from which the time left is estimated.
+    private func account(for id: Int64, iteration: Int, in context: SweepContext) {
+        let before = context.trials[id]?.remainingFlop ?? 0
+        context.trials[id]?.trial.iteration = iteration
+        let done = before - (context.trials[id]?.remainingFlop ?? 0)
+        context.remainingFlop -= done
+        rate.add(max(0, done), at: clock.now)
+    }
+
+    /// The trial has come to an end state by itself.
+    private func close(_ pending: PendingTrial, _ result: SliceResult, in context: SweepContext) {
+        let trial = pending.trial
+        var ending = Recorder.Ending(
+            state: .completed, reason: nil, iteration: result.iteration, metrics: nil, model: nil,
+            seconds: result.seconds)
+        switch result.ending {
+        case .completed(let metrics, let model):
+            (ending.metrics, ending.model) = (metrics, model)
+            ending.iteration = pending.configuration.iterations
+            context.consecutiveFailures = 0
+            closeIfTargetReached(trial, metrics, in: context)
+        case .diverged(let iteration, let lastFiniteLoss):
+            ending.state = .diverged
+            ending.iteration = iteration
+            ending.reason = Self.words(divergedAt: iteration, lastFiniteLoss)
+        case .failed(let message):
+            ending.state = .failed
+            ending.reason = message
+            countFailure(of: trial, in: context)
+        case .saved, nil:
+            return
+        }
+        forget(trial, in: context)
+        recorder.append(
+            .ended(
+                trial: trial.id, attempt: trial.attempt, ending,
+                event: EventContent(
+                    .trialEnded, sweep: trial.sweep, trial: trial.id,
+                    detail: [ending.state.rawValue, ending.reason].compactMap(\.self).joined(separator: ": "))))
+    }
+
+    static func words(divergedAt iteration: Int, _ lastFiniteLoss: Double?) -> String {
+        let last = lastFiniteLoss.map { "; last finite loss \($0)" } ?? ""
+        return "loss not finite at iteration \(iteration)\(last)"
+    }
+
+    /// The trial holds no worker, and its sweep ends now.
+    private func drop(_ id: Int64, started: Bool) {
+        live[id] = nil
+        guard let (pending, context) = pending(id) else { return }
+        let trial = pending.trial
+        forget(trial, in: context)
+        // A trial whose row is still `queued` is cancelled together with the others that wait.
+        guard started else { return }
+        let reason = context.reason ?? "the sweep ends"
+        recorder.append(
+            .ended(
+                trial: id, attempt: trial.attempt,
+                Recorder.Ending(
+                    state: .cancelled, reason: reason, iteration: trial.iteration, metrics: nil, model: nil, seconds: 0),
+                event: EventContent(.trialEnded, sweep: trial.sweep, trial: id, detail: "cancelled: \(reason)")))
+    }
+
+    /// Rows that another boot or attempt owns.
+    func drop(fenced ids: [Int64]) {
+        for id in ids {
+            guard let (pending, context) = pending(id) else { continue }
+            logger.error("a trial belongs to another boot or attempt; dropped", metadata: ["trial": "\(id)"])
+            live[id] = nil
+            forget(pending.trial, in: context)
+            scheduler.retire(id)
+        }
+        dispatch()
+    }
+
+    private func forget(_ trial: Trial, in context: SweepContext) {
+        guard let pending = context.trials.removeValue(forKey: trial.id) else { return }
+        context.remainingFlop -= pending.remainingFlop
+    }
+
+    func pending(_ id: Int64) -> (PendingTrial, SweepContext)? {
+        for context in contexts.values {
+            if let pending = context.trials[id] { return (pending, context) }
+        }
+        return nil
+    }
+}

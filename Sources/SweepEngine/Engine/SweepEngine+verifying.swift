@@ -1,0 +1,152 @@
+import FoundationEssentials
+import NeuralCore
+import SweepModel
+
+/// Proofs for a user: a trial trained again, a sweep's bookkeeping.
+extension SweepEngine {
+    public struct Verification: Sendable, Equatable {
+        /// One sentence each; empty when every bit is the same.
+        public var differences: [String]
+        public var stored: String?
+        public var again: String?
+        public var seconds: Double
+    }
+
+    public struct Audit: Sendable, Equatable {
+        public var findings: [String]
+        public var trials: Int
+        public var ended: Int
+        public var digest: String
+    }
+
+    /// Trains an ended trial again from its start, beside the workers, and compares curve, result and weights bit for bit.
+    public func verify(_ id: Int64) async throws(EngineError) -> Verification {
+        guard let trial = try await storing({ () async throws(StoreError) in try await store.trial(id) }) else {
+            throw EngineError(.notFound, "there is no trial \(id)")
+        }
+        guard trial.state == .completed || trial.state == .diverged else {
+            throw EngineError(
+                .conflict, "trial \(id) is \(trial.state.rawValue); only a completed or diverged trial can be verified")
+        }
+        guard let sweep = try await row(trial.sweep) else {
+            throw EngineError(.notFound, "there is no sweep \(trial.sweep)")
+        }
+        let epochs = try await storing { () async throws(StoreError) in try await store.epochs(trial: id) }
+        let context = try await self.context(for: sweep, [trial])
+        guard let pending = context.trials[id], let data = context.data else {
+            throw EngineError(.failed, "trial \(id) is not one of its sweep's file")
+        }
+        // A start without the checkpoint, whatever it is.
+        var fresh = pending.trial
+        (fresh.checkpoint, fresh.seconds) = (nil, 0)
+        let live = LiveTrial(
+            fresh, configuration: pending.configuration, data: data.prepared(pending.configuration.preprocess),
+            folder: folder)
+        let again = await BlockingQueue("verify").run { () throws(Never) -> ([EpochPoint], SliceResult) in
+            let workspace = Workspace()
+            var curve: [EpochPoint] = []
+            while true {
+                let result = live.train(using: workspace, budget: 1, checkpointEvery: .infinity)
+                curve += result.epochs
+                if result.ending != nil { return (curve, result) }
+            }
+        }
+        return Self.compare(trial, epochs, again.0, again.1)
+    }
+
+    private nonisolated static func compare(
+        _ trial: Trial, _ epochs: [EpochPoint], _ curve: [EpochPoint], _ result: SliceResult
+    ) -> Verification {
+        var differences: [String] = []
+        if curve.count != epochs.count {
+            differences.append("\(epochs.count) epochs are stored, \(curve.count) came out")
+        }
+        if let first = zip(epochs, curve).first(where: { !$0.0.hasSameBits(as: $0.1) }) {
+            differences.append("the learning curve differs from epoch \(first.0.epoch) on")
+        }
+        var digest: String?
+        switch result.ending {
+        case .completed(let metrics, let model):
+            digest = StateFolder.digest(model)
+            if trial.state != .completed { differences.append("it is stored as \(trial.state.rawValue), and completed") }
+            if let stored = trial.metrics, !stored.hasSameBits(as: metrics) { differences.append("the results differ") }
+            if let stored = trial.model, stored.digest != digest { differences.append("the weights differ") }
+        case .diverged(let iteration, let loss):
+            if trial.state != .diverged || trial.reason != words(divergedAt: iteration, loss) {
+                differences.append("it is stored as \(trial.state.rawValue), and diverged at iteration \(iteration)")
+            }
+        case .failed(let message):
+            differences.append("training it again failed: \(message)")
+        case .saved, nil:
+            differences.append("training it again did not come to an end")
+        }
+        return Verification(
+            differences: differences, stored: trial.model?.digest, again: digest, seconds: result.seconds)
+    }
+
+    /// Each index exactly once, no gaps, no doubles, each end state with what belongs to it.
+    public func audit(_ id: Int64) async throws(EngineError) -> Audit {
+        await recorder.flush()
+        guard let sweep = try await row(id) else { throw EngineError(.notFound, "there is no sweep \(id)") }
+        let trials = try await storing { () async throws(StoreError) in try await store.trials(TrialQuery(sweep: id)) }
+        let plans = try await blocking.run { () throws(EngineError) in try Self.read(sweep).trials }
+        return Self.audit(sweep, trials, plans)
+    }
+
+    private nonisolated static func audit(
+        _ sweep: Sweep, _ trials: [Trial], _ plans: [SweepModel.TrialPlan]
+    ) -> Audit {
+        var findings: [String] = []
+        if trials.map(\.index) != Array(0..<sweep.trials) {
+            findings.append("the indices are not 0 to \(sweep.trials - 1), each once")
+        }
+        for trial in trials where plans.indices.contains(trial.index) {
+            let plan = plans[trial.index]
+            if plan.parameters != trial.parameters || plan.seed != trial.seed {
+                findings.append("trial \(trial.id) does not have the parameters that its sweep file gives index \(trial.index)")
+            }
+        }
+        for trial in trials {
+            switch trial.state {
+            case .completed where trial.metrics == nil || trial.model == nil:
+                findings.append("trial \(trial.id) is completed without a result")
+            case .diverged where trial.reason == nil, .failed where trial.reason == nil:
+                findings.append("trial \(trial.id) is \(trial.state.rawValue) without a reason")
+            case .running where sweep.state.isEnded, .queued where sweep.state.isEnded:
+                findings.append("trial \(trial.id) is \(trial.state.rawValue) in an ended sweep")
+            default: break
+            }
+        }
+        let text = trials.map { $0.auditLine }.joined(separator: "\n")
+        return Audit(
+            findings: findings, trials: trials.count, ended: trials.count { $0.state.isEnded },
+            digest: StateFolder.digest(Array(text.utf8)))
+    }
+}
+
+extension Trial {
+    /// What must be the same in every run of the same sweep, as text.
+    fileprivate var auditLine: String {
+        let bits = metrics.map {
+            [$0.valAccuracy, $0.trainAccuracy, $0.valLoss, $0.trainLoss].map { String($0.bitPattern, radix: 16) }
+        }
+        return ([String(index), String(seed), state.rawValue, String(iteration), model?.digest ?? "-"] + (bits ?? []))
+            .joined(separator: " ")
+    }
+}
+
+extension TrialMetrics {
+    func hasSameBits(as other: TrialMetrics) -> Bool {
+        valAccuracy.bitPattern == other.valAccuracy.bitPattern
+            && trainAccuracy.bitPattern == other.trainAccuracy.bitPattern
+            && valLoss.bitPattern == other.valLoss.bitPattern && trainLoss.bitPattern == other.trainLoss.bitPattern
+    }
+}
+
+extension EpochPoint {
+    /// Time apart.
+    func hasSameBits(as other: EpochPoint) -> Bool {
+        epoch == other.epoch && iteration == other.iteration && metrics.hasSameBits(as: other.metrics)
+            && learningRate.bitPattern == other.learningRate.bitPattern
+    }
+}

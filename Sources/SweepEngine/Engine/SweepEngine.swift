@@ -1,0 +1,145 @@
+public import FoundationEssentials
+public import Logging
+import NeuralCore
+public import ServiceLifecycle
+public import SweepModel
+
+/// Runs sweeps: takes them in, gives their trials to the workers slice by slice, and has everything recorded.
+///
+/// The actor holds what it knows in memory and never waits for the disk while a worker is idle: the ``Scheduler`` decides,
+/// the ``WorkerPool`` trains, the ``Recorder`` writes. What a caller was told is in the store; the memory can be made
+/// again from it at any time, which is what happens after a crash.
+public actor SweepEngine: Service {
+    let options: EngineOptions
+    let store: any SweepStore
+    let folder: StateFolder
+    let data: DataPool
+    let logger: Logger
+    let pool: WorkerPool
+    let recorder: Recorder
+    let blocking = BlockingQueue("requests")
+    /// Events and news of sweeps that have moved.
+    public nonisolated let hub: EventHub
+    /// Of this start of the daemon.
+    public nonisolated let boot: String
+    public nonisolated let startedAt: Date
+    let clock = ContinuousClock()
+    let programVersion: String
+
+    var scheduler: Scheduler
+    var contexts: [Int64: SweepContext] = [:]
+    var live: [Int64: LiveTrial] = [:]
+    var rate = RateMeter()
+    /// Why nothing new is accepted at the moment.
+    var trouble: String?
+    var isStopping = false
+    private var idle: CheckedContinuation<Void, Never>?
+
+    public init(
+        options: EngineOptions, store: any SweepStore, folder: StateFolder, data: DataPool, boot: String,
+        programVersion: String, logger: Logger
+    ) {
+        (self.options, self.store, self.folder, self.data) = (options, store, folder, data)
+        (self.boot, self.programVersion, self.logger) = (boot, programVersion, logger)
+        startedAt = .now
+        hub = EventHub()
+        pool = WorkerPool(count: options.workers)
+        recorder = Recorder(store: store, folder: folder, hub: hub, logger: logger)
+        scheduler = Scheduler(
+            workers: options.workers, maxParallel: options.maxParallel, memoryBudget: options.memoryBudgetBytes)
+    }
+
+    /// Finds what a crash or a stop has left, and takes up the sweeps that are not ended. Called once, before ``run()``.
+    public func recover() async throws(EngineError) {
+        let recovery = try await storing { () async throws(StoreError) in try await store.begin(boot: boot, at: .now) }
+        if !recovery.orphaned.isEmpty {
+            logger.notice(
+                "trials were running when the daemon ended; they go on from their checkpoints",
+                metadata: ["trials": "\(recovery.orphaned.count)"])
+        }
+        try await removeUnreferencedFiles()
+        for sweep in try await storing({ () async throws(StoreError) in try await store.activeSweeps() }) {
+            try await takeUp(sweep)
+        }
+    }
+
+    /// Runs until graceful shutdown: then live trials are saved, queued again without charge, and all is on disk.
+    public func run() async throws {
+        let recording = Task {
+            await recorder.run(
+                Recorder.Delegate(
+                    fenced: { [weak self] in await self?.drop(fenced: $0) },
+                    requeued: { [weak self] in await self?.requeued($0, checkpoint: $1, seconds: $2) },
+                    trouble: { [weak self] in await self?.note(trouble: $0) }))
+        }
+        dispatch()
+        let ticking = Task { [weak self] in
+            while !Task.isCancelled {
+                try await Task.sleep(for: .seconds(5))
+                await self?.tick()
+            }
+        }
+        try? await gracefulShutdown()
+        ticking.cancel()
+        await saveEverything()
+        recorder.close()
+        await recording.value
+        do throws(StoreError) {
+            try await store.markCleanStop(at: .now)
+        } catch {
+            logger.error("the stop is not marked as clean", metadata: ["error": "\(error.message)"])
+        }
+    }
+
+    /// Saves all live trials and returns once nothing is left on a worker.
+    private func saveEverything() async {
+        isStopping = true
+        scheduler.shutDown()
+        dispatch()
+        if !scheduler.isIdle { await withCheckedContinuation { idle = $0 } }
+        for context in contexts.values where context.state == .running {
+            recorder.append(
+                .sweep(
+                    context.id, expected: [.running],
+                    SweepChange(activeSeconds: context.activeSeconds(at: clock.now)), events: []))
+        }
+    }
+
+    func resumeWhenIdle() {
+        guard isStopping, scheduler.isIdle, let idle else { return }
+        self.idle = nil
+        idle.resume()
+    }
+
+    private func tick() {
+        let now = clock.now
+        for context in contexts.values where context.state == .running && context.mode != .paused {
+            recorder.append(
+                .sweep(
+                    context.id, expected: [.running], SweepChange(activeSeconds: context.activeSeconds(at: now)),
+                    events: []))
+        }
+        closeOverdue()
+        dispatch()
+    }
+
+    private func note(trouble: String?) {
+        guard trouble != self.trouble else { return }
+        self.trouble = trouble
+        scheduler.isSuspended = trouble != nil
+        if let trouble {
+            logger.error("nothing can be recorded; running trials wait", metadata: ["error": "\(trouble)"])
+        } else {
+            logger.notice("recording works again; trials go on")
+        }
+        dispatch()
+    }
+
+    /// Files that no row names: left by a crash between writing a file and storing its row.
+    private func removeUnreferencedFiles() async throws(EngineError) {
+        let referenced = try await storing { () async throws(StoreError) in try await store.referencedFiles() }
+        try await blocking.run { [folder] () throws(EngineError) in
+            for file in try folder.files() where !referenced.contains(file) { try folder.remove(file) }
+        }
+    }
+}

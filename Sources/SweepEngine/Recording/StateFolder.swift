@@ -1,0 +1,115 @@
+import Crypto
+import FoundationEssentials
+import SweepModel
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// The files below the daemon's state folder. A file is written under a temporary name, synced, renamed, and its folder
+/// synced, before any row names it; so what a row names is whole or was damaged later, which its digest shows.
+public struct StateFolder: Sendable {
+    public let path: String
+
+    public init(path: String) { self.path = path }
+
+    public static let checkpoints = "checkpoints"
+    public static let models = "models"
+    private static let temporarySuffix = ".partial"
+
+    /// Makes the folders that are missing, mode 0700.
+    public func prepare() throws(EngineError) {
+        for folder in [path, absolute(Self.checkpoints), absolute(Self.models)] {
+            guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
+                throw .system(errno, "cannot make the folder \(folder)")
+            }
+        }
+    }
+
+    func absolute(_ relative: String) -> String { path + "/" + relative }
+
+    /// Writes `bytes` durably.
+    /// - Returns: what a row keeps about the file.
+    func write(_ bytes: [UInt8], to relative: String, iteration: Int) throws(EngineError) -> StoredFile {
+        let target = absolute(relative)
+        let temporary = target + Self.temporarySuffix
+        let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw .system(errno, "cannot create \(temporary)") }
+        do throws(EngineError) {
+            try Self.writeAll(bytes, to: file, named: temporary)
+            guard fsync(file) == 0 else { throw EngineError.system(errno, "cannot sync \(temporary)") }
+        } catch {
+            close(file)
+            unlink(temporary)
+            throw error
+        }
+        close(file)
+        guard rename(temporary, target) == 0 else {
+            let code = errno
+            unlink(temporary)
+            throw .system(code, "cannot rename \(temporary)")
+        }
+        try syncFolder(of: target)
+        return StoredFile(path: relative, bytes: bytes.count, digest: Self.digest(bytes), iteration: iteration)
+    }
+
+    /// Reads a file that a row names and holds it against its size and digest.
+    func read(_ file: StoredFile) throws(EngineError) -> [UInt8] {
+        let name = absolute(file.path)
+        guard let data = FileManager.default.contents(atPath: name) else {
+            throw EngineError(.damaged, "\(file.path) is missing from the state folder")
+        }
+        let bytes = [UInt8](data)
+        guard bytes.count == file.bytes, Self.digest(bytes) == file.digest else {
+            throw EngineError(.damaged, "\(file.path) is damaged: its content does not have the recorded digest")
+        }
+        return bytes
+    }
+
+    /// Removes a file that no row names any more; one that is not there is no error.
+    func remove(_ relative: String) throws(EngineError) {
+        guard unlink(absolute(relative)) == 0 || errno == ENOENT else {
+            throw .system(errno, "cannot remove \(relative)")
+        }
+    }
+
+    /// Files in the two folders, as paths relative to the state folder.
+    func files() throws(EngineError) -> [String] {
+        var found: [String] = []
+        for folder in [Self.checkpoints, Self.models] {
+            do {
+                found += try FileManager.default.contentsOfDirectory(atPath: absolute(folder)).map { "\(folder)/\($0)" }
+            } catch {
+                throw EngineError(.io, "cannot list \(folder): \(error)")
+            }
+        }
+        return found
+    }
+
+    static func digest(_ bytes: [UInt8]) -> String {
+        SHA256.hash(data: bytes).map { byte in
+            let hex = String(byte, radix: 16)
+            return hex.count == 1 ? "0" + hex : hex
+        }.joined()
+    }
+
+    private static func writeAll(_ bytes: [UInt8], to file: Int32, named name: String) throws(EngineError) {
+        var done = 0
+        while done < bytes.count {
+            let count = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress! + done, $0.count - done) }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { throw .system(errno, "cannot write \(name)") }
+            done += count
+        }
+    }
+
+    private func syncFolder(of target: String) throws(EngineError) {
+        let folder = target.lastIndex(of: "/").map { String(target[..<$0]) } ?? "."
+        let file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard file >= 0 else { throw .system(errno, "cannot open \(folder)") }
+        defer { close(file) }
+        guard fsync(file) == 0 else { throw .system(errno, "cannot sync \(folder)") }
+    }
+}

@@ -1,0 +1,177 @@
+import NeuralCore
+import SweepModel
+
+/// A trial that holds memory: its training run, from its first slice to its end.
+final class LiveTrial: @unchecked Sendable {
+    // SAFETY: the variables below are touched only by the slice that the scheduler has given out, one at a time.
+    private var run: TrainingRun?
+    private var seconds: Double
+    private var checkpointedAtSeconds: Double
+    private var checkpointCostSeconds = 0.0
+
+    let id: Int64
+    let index: Int
+    let sweep: Int64
+    let attempt: Int
+    let configuration: TrainingConfiguration
+    private let data: PreparedData
+    private let folder: StateFolder
+    private let restoreFrom: StoredFile?
+
+    init(_ trial: Trial, configuration: TrainingConfiguration, data: PreparedData, folder: StateFolder) {
+        (id, index, sweep, attempt) = (trial.id, trial.index, trial.sweep, trial.attempt)
+        (self.configuration, self.data, self.folder) = (configuration, data, folder)
+        restoreFrom = trial.checkpoint
+        seconds = trial.checkpoint == nil ? 0 : trial.seconds
+        checkpointedAtSeconds = seconds
+    }
+
+    /// Trains for about `budget` seconds, or to the end.
+    /// - Parameter checkpointEvery: seconds of this trial's training after which a checkpoint is due.
+    func train(using workspace: Workspace, budget: Double, checkpointEvery: Double) -> SliceResult {
+        var result = SliceResult()
+        let clock = ContinuousClock()
+        let start = clock.now
+        let before = seconds
+        func elapsed() -> Double { (clock.now - start).inSeconds }
+        do throws(NeuralCoreError) {
+            let run: TrainingRun
+            if let known = self.run { run = known } else { run = try prepare(&result) }
+            self.run = run
+            let stride = stepsPerCall
+            repeat {
+                let progress = run.advance(maxIterations: stride, using: workspace)
+                seconds = before + elapsed()
+                if note(progress, of: run, in: &result) { break }
+            } while elapsed() < budget
+            result.iteration = run.iteration
+            if result.ending == nil { checkpointIfDue(run, every: checkpointEvery, &result) }
+        } catch {
+            result.ending = .failed(error.message)
+        }
+        result.sliceSeconds = elapsed()
+        seconds = before + result.sliceSeconds
+        result.seconds = seconds
+        if result.ending != nil { run = nil }
+        return result
+    }
+
+    /// Gives up the memory and leaves a checkpoint, if the trial has begun.
+    func save() -> SliceResult {
+        var result = SliceResult()
+        if let run, run.iteration > 0 {
+            result.iteration = run.iteration
+            result.checkpoint = run.checkpoint()
+        }
+        result.seconds = seconds
+        result.ending = .saved
+        run = nil
+        return result
+    }
+
+    /// Iterations between two looks at the clock: about 2 GFLOP, some tens of milliseconds.
+    private var stepsPerCall: Int {
+        max(1, Int(2e9 / configuration.flopPerIteration(dimension: data.data.dimension)))
+    }
+
+    private func prepare(_ result: inout SliceResult) throws(NeuralCoreError) -> TrainingRun {
+        guard let restoreFrom else { return try TrainingRun(configuration, data: data) }
+        // A damaged checkpoint, or one of a program that makes other bits: then the trial's bits come from its start.
+        do throws(EngineError) {
+            let bytes = try folder.read(restoreFrom)
+            do throws(NeuralCoreError) {
+                return try TrainingRun(configuration, data: data, restoring: bytes)
+            } catch {
+                result.restarted = error.message
+            }
+        } catch {
+            result.restarted = error.message
+        }
+        seconds = 0
+        checkpointedAtSeconds = 0
+        return try TrainingRun(configuration, data: data)
+    }
+
+    /// - Returns: whether the trial has ended.
+    private func note(_ progress: TrainingRun.Progress, of run: TrainingRun, in result: inout SliceResult) -> Bool {
+        switch progress {
+        case .running:
+            return false
+        case .epoch(let record):
+            result.epochs.append(EpochPoint(record, seconds: seconds))
+            return false
+        case .finished(let record, let outcome):
+            if let record { result.epochs.append(EpochPoint(record, seconds: seconds)) }
+            result.ending = .completed(TrialMetrics(outcome), model: run.model().encoded())
+            return true
+        case .diverged(let iteration, let lastFiniteLoss):
+            result.ending = .diverged(iteration: iteration, lastFiniteLoss: lastFiniteLoss)
+            return true
+        }
+    }
+
+    private func checkpointIfDue(_ run: TrainingRun, every interval: Double, _ result: inout SliceResult) {
+        guard seconds - checkpointedAtSeconds >= max(interval, 100 * checkpointCostSeconds) else { return }
+        let clock = ContinuousClock()
+        let start = clock.now
+        result.checkpoint = run.checkpoint()
+        checkpointCostSeconds = (clock.now - start).inSeconds
+        checkpointedAtSeconds = seconds
+    }
+}
+
+/// What a slice, or a save, has to tell.
+struct SliceResult: Sendable {
+    enum Ending: Sendable {
+        case completed(TrialMetrics, model: [UInt8])
+        case diverged(iteration: Int, lastFiniteLoss: Double?)
+        case failed(String)
+        /// Queued again.
+        case saved
+    }
+
+    var epochs: [EpochPoint] = []
+    var checkpoint: [UInt8]?
+    /// Why the checkpoint could not be used, when it could not.
+    var restarted: String?
+    var ending: Ending?
+    /// Iterations done.
+    var iteration = 0
+    /// Of the trial's training so far.
+    var seconds = 0.0
+    /// Of this slice.
+    var sliceSeconds = 0.0
+}
+
+extension EpochPoint {
+    init(_ record: EpochRecord, seconds: Double) {
+        self.init(
+            epoch: record.epoch, iteration: record.iteration,
+            metrics: TrialMetrics(
+                valAccuracy: record.valAccuracy, trainAccuracy: record.trainAccuracy, valLoss: record.valLoss,
+                trainLoss: record.trainLoss),
+            learningRate: record.learningRate, seconds: seconds)
+    }
+}
+
+extension TrialMetrics {
+    init(_ outcome: Outcome) {
+        self.init(
+            valAccuracy: outcome.valAccuracy, trainAccuracy: outcome.trainAccuracy, valLoss: outcome.valLoss,
+            trainLoss: outcome.trainLoss)
+    }
+}
+
+extension Duration {
+    var inSeconds: Double {
+        let (seconds, attoseconds) = components
+        return Double(seconds) + Double(attoseconds) * 1e-18
+    }
+}
+
+extension TrainingConfiguration {
+    /// Of the four products that a training step is made of: forward and backward through W1; the second layer is small.
+    func flopPerIteration(dimension: Int) -> Double {
+        4 * Double(batchSize) * Double(dimension) * Double(hiddenSize)
+    }
+}
