@@ -20,7 +20,8 @@ extension Model {
     public init(decoding bytes: [UInt8]) throws(NeuralCoreError) {
         typealias Limit = TrainingConfiguration.Limit
         var reader = try ByteReader(bytes, magic: Self.magic, what: "model")
-        let format = try reader.integer(UInt32.self), kind = try reader.integer(UInt32.self)
+        let format = try reader.integer(UInt32.self)
+        let kind = try reader.integer(UInt32.self)
         guard format == Self.format else {
             throw NeuralCoreError(.incompatible, "the model has format \(format), this program \(Self.format)")
         }
@@ -28,7 +29,8 @@ extension Model {
         let dimension = try reader.size(in: 1...Limit.dimension, "the dimension")
         let hidden = try reader.size(in: 1...Limit.hiddenSize, "the hidden size")
         let classes = try reader.size(in: 1...Limit.classes, "the number of classes")
-        let mean = try reader.floats(dimension), scale = try reader.floats(dimension)
+        let mean = try reader.floats(dimension)
+        let scale = try reader.floats(dimension)
         let weights = try reader.floats((dimension + 1) * hidden + (hidden + 1) * classes)
         try reader.finish()
         self.init(

@@ -52,7 +52,8 @@ final class PackedNetwork: @unchecked Sendable {
     func step(
         _ batch: ck_batch, _ update: ck_update, _ regularizers: ck_regularizers, _ workspace: Workspace
     ) -> ck_result {
-        let first = moments.first ?? parameters, second = moments.last ?? parameters
+        let first = moments.first ?? parameters
+        let second = moments.last ?? parameters
         let net = ck_net(
             parameters: parameters.pointer, first: first.pointer, second: second.pointer, squares: squares.pointer)
         let memory = workspace.memory(Int(ck_workspace_bytes(kernels, shape, batch.count, batch.element)))
@@ -61,7 +62,8 @@ final class PackedNetwork: @unchecked Sendable {
 
     /// ΣW1² and ΣW2².
     var sumsOfSquares: (first: Double, second: Double) {
-        let hidden = Int(shape.hidden), padded = Int(layout.hidden_padded)
+        let hidden = Int(shape.hidden)
+        let padded = Int(layout.hidden_padded)
         var (first, second) = (0.0, 0.0)
         for h in 0..<hidden { first += Double(squares.pointer[h]) }
         for c in 0..<Int(shape.classes) { second += Double(squares.pointer[padded + c]) }

@@ -15,11 +15,13 @@ extension TrainingRun {
     /// - Throws: `corrupted` for bytes that are no whole checkpoint, `incompatible` for one of another kernel revision,
     ///   configuration or data set.
     public convenience init(
-        _ configuration: TrainingConfiguration, data: PreparedData, restoring checkpoint: [UInt8]
+        _ configuration: TrainingConfiguration, data: PreparedData, restoring checkpoint: [UInt8],
+        instructionSet: InstructionSet = .current
     ) throws(NeuralCoreError) {
-        try self.init(empty: configuration, data: data)
+        try self.init(empty: configuration, data: data, instructionSet)
         var reader = try ByteReader(checkpoint, magic: Self.magic, what: "checkpoint")
-        let format = try reader.integer(UInt32.self), revision = try reader.integer(UInt32.self)
+        let format = try reader.integer(UInt32.self)
+        let revision = try reader.integer(UInt32.self)
         guard format == Self.format else {
             throw NeuralCoreError(.incompatible, "the checkpoint has format \(format), this program \(Self.format)")
         }

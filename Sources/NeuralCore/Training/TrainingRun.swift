@@ -36,25 +36,30 @@ public final class TrainingRun: @unchecked Sendable {
     private var ending: Progress?
 
     /// - Throws: `invalidConfiguration` for values out of range, `incompatible` if the data were prepared otherwise.
-    public convenience init(_ configuration: TrainingConfiguration, data: PreparedData) throws(NeuralCoreError) {
-        try self.init(empty: configuration, data: data)
+    public convenience init(
+        _ configuration: TrainingConfiguration, data: PreparedData, instructionSet: InstructionSet = .current
+    ) throws(NeuralCoreError) {
+        try self.init(empty: configuration, data: data, instructionSet)
         drawWeights()
     }
 
     /// A run without its weights, for an initializer to fill in.
-    init(empty configuration: TrainingConfiguration, data: PreparedData) throws(NeuralCoreError) {
+    init(
+        empty configuration: TrainingConfiguration, data: PreparedData, _ instructionSet: InstructionSet
+    ) throws(NeuralCoreError) {
         let (dimension, classes) = (data.data.dimension, data.data.classes)
         try configuration.validate(dimension: dimension, classes: classes)
         guard data.preprocessing.kind == configuration.preprocess else {
             throw NeuralCoreError(
                 .incompatible,
-                "the data are prepared with '\(data.preprocessing.kind)', the trial wants '\(configuration.preprocess)'")
+                "the data are prepared with '\(data.preprocessing.kind)', the trial wants '\(configuration.preprocess)'"
+            )
         }
         guard 1...TrainingConfiguration.Limit.samples ~= data.data.train.count else {
             throw NeuralCoreError(.invalidConfiguration, "\(data.data.train.count) training samples; use 1 to 2³² − 1")
         }
         (self.configuration, self.data, rate) = (configuration, data, configuration.learningRate)
-        instructionSet = .current
+        self.instructionSet = instructionSet
         network = PackedNetwork(
             instructionSet, dimension: dimension, hidden: configuration.hiddenSize, classes: classes,
             moments: configuration.optimizer.momentCount)
@@ -112,7 +117,8 @@ public final class TrainingRun: @unchecked Sendable {
         weights.withUnsafeMutableBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return }
             ck_normals(
-                network.kernels, configuration.seed, RandomStream.firstWeights.rawValue, Int64(first), scales.first, base)
+                network.kernels, configuration.seed, RandomStream.firstWeights.rawValue, Int64(first), scales.first,
+                base)
             ck_normals(
                 network.kernels, configuration.seed, RandomStream.secondWeights.rawValue, Int64(second), scales.second,
                 base + first + configuration.hiddenSize)
