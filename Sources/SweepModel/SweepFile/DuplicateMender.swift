@@ -42,14 +42,24 @@ final class DuplicateMender {
         return (mark.line, mark.column - shift)
     }
 
-    /// The key as it was sent; reports it when it is one that was marked.
-    func original(_ key: String, line: Int?, column: Int?, pointer: String) -> String {
+    /// The key as it was sent.
+    func original(_ key: String) -> String {
         guard !insertions.isEmpty, key.unicodeScalars.contains(Self.marker) else { return key }
-        let name = String(String.UnicodeScalarView(key.unicodeScalars.filter { $0 != Self.marker }))
-        log.report(
-            line: line, column: column, pointer: pointer + "/" + JSONText.pointerToken(name),
-            "the key \(JSONText.quoted(JSONText.shortened(name))) is written twice in this object; keep one")
-        return name
+        return String(String.UnicodeScalarView(key.unicodeScalars.filter { $0 != Self.marker }))
+    }
+
+    /// Reports the keys that are written twice among the members of one object.
+    func check(_ members: [SourceNode.Member], pointer: String) {
+        guard !insertions.isEmpty else { return }
+        var seen: [String: Int?] = [:]
+        for member in members {
+            guard let line = seen.updateValue(member.line, forKey: member.key) else { continue }
+            let first = line.map { ", first in line \($0)" } ?? ""
+            let name = JSONText.quoted(JSONText.shortened(member.key))
+            log.report(
+                line: member.line, column: member.column, pointer: pointer + "/" + JSONText.pointerToken(member.key),
+                "the key \(name) is written twice in this object\(first); keep one")
+        }
     }
 
     func throwIfAny() throws(SweepFileError) {

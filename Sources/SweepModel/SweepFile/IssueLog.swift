@@ -8,16 +8,17 @@ final class IssueLog {
 
     var isEmpty: Bool { issues.isEmpty }
 
-    func report(_ cursor: SourceCursor, _ detail: String) {
-        report(line: cursor.node.line, column: cursor.node.column, pointer: cursor.pointer, detail)
+    func report(_ cursor: SourceCursor, _ detail: @autoclosure () -> String) {
+        report(line: cursor.node.line, column: cursor.node.column, pointer: cursor.pointer, detail())
     }
 
-    func report(line: Int?, column: Int?, pointer: String, _ detail: String) {
+    /// `detail` is made only when it is kept: hints cost more than the reading.
+    func report(line: Int?, column: Int?, pointer: String, _ detail: @autoclosure () -> String) {
         guard issues.count < Self.limit else {
             leftOut += 1
             return
         }
-        issues.append(SweepFileIssue(line: line, column: column, pointer: pointer, detail: detail))
+        issues.append(SweepFileIssue(line: line, column: column, pointer: pointer, detail: detail()))
     }
 
     func throwIfAny() throws(SweepFileError) {

@@ -47,8 +47,8 @@ public struct ParameterAssignment: Sendable {
     public init(jsonObjectText text: String) throws(SweepFileError) {
         let root = SourceCursor(root: try SourceNode(composing: Array(text.utf8)))
         let log = IssueLog()
-        let entries = (root.members(log) ?? []).compactMap { name, cursor in
-            cursor.scalar(log).map { Entry(name: name, value: $0) }
+        let entries = (root.members(log) ?? []).compactMap { member in
+            root.child(member).scalar(log).map { Entry(name: member.key, value: $0) }
         }
         try log.throwIfAny()
         self.init(entries)

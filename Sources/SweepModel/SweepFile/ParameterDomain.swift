@@ -37,6 +37,19 @@ public enum ParameterDomain: Sendable, Equatable {
     }
 }
 
+extension ParameterDomain {
+    /// Whether `value` is drawn with a probability that is not negligible.
+    func contains(_ value: Int) -> Bool {
+        switch self {
+        case .choices(let values): values.contains(.int(value))
+        case .intUniform(let min, let max): min <= value && value <= max
+        case .qUniform(let multiples), .qLogUniform(_, _, let multiples):
+            multiples.value(at: multiples.index(nearest: Double(value))) == Double(value)
+        case .uniform, .logUniform, .normal: false
+        }
+    }
+}
+
 /// The words after `distribution`.
 public enum Distribution: String, Sendable, Codable, CaseIterable {
     case uniform

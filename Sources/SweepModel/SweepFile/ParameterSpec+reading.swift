@@ -1,5 +1,5 @@
 extension ParameterSpec {
-    private static let keys = ["value", "values", "distribution", "min", "max", "q", "mu", "sigma"]
+    fileprivate static let keys = ["value", "values", "distribution", "min", "max", "q", "mu", "sigma"]
 
     /// Reads the object under a parameter's name.
     init?(_ parameter: TrainingParameter, at cursor: SourceCursor, method: SearchMethod?, _ log: IssueLog) {
@@ -47,12 +47,17 @@ private struct DomainReader {
         let list = members["values"]
         guard single != nil || list != nil else { return readDistribution() }
         let chosen = single == nil ? "values" : "value"
-        for (key, other) in members where key != chosen {
+        for (key, other) in membersInOrder where key != chosen {
             other.report(log, "\"\(key)\" does not go with \"\(chosen)\"; keep one of them")
             return nil
         }
         if let single { return parameter.value(at: single, log).map { .choices([$0]) } }
         return list.flatMap(readList)
+    }
+
+    /// Members in a fixed order, so that the same file always gets the same sentence.
+    private var membersInOrder: [(key: String, value: SourceCursor)] {
+        ParameterSpec.keys.compactMap { key in members[key].map { (key, $0) } }
     }
 
     private func readList(_ list: SourceCursor) -> ParameterDomain? {
@@ -90,7 +95,7 @@ private struct DomainReader {
             case .qUniform, .qLogUniformValues: ["min", "max", "q"]
             case .normal: ["mu", "sigma"]
             }
-        for (key, other) in members where key != "distribution" && !needed.contains(key) {
+        for (key, other) in membersInOrder where key != "distribution" && !needed.contains(key) {
             let words = needed.joined(separator: ", ")
             other.report(
                 log, "\"\(key)\" does not go with \(distribution.rawValue), which takes \(words); leave it out")

@@ -5,16 +5,23 @@ extension SourceCursor {
         if case .null = node.content { true } else { false }
     }
 
-    func report(_ log: IssueLog, _ detail: String) {
-        log.report(self, detail)
+    func report(_ log: IssueLog, _ detail: @autoclosure () -> String) {
+        log.report(self, detail())
     }
 
-    func members(_ log: IssueLog, else remedy: String = "write an object") -> [(key: String, value: SourceCursor)]? {
+    func members(_ log: IssueLog, else remedy: String = "write an object") -> [SourceNode.Member]? {
         guard let members = node.members else {
             report(log, "\(node.described) stands where an object belongs; \(remedy)")
             return nil
         }
-        return members.map { ($0.key, child($0)) }
+        return members
+    }
+
+    /// Reports a key of this object, at the place of the key.
+    func report(key member: SourceNode.Member, _ log: IssueLog, _ kind: String, _ remedy: @autoclosure () -> String) {
+        log.report(
+            line: member.line, column: member.column, pointer: child(member).pointer,
+            "unknown \(kind) \(JSONText.quoted(JSONText.shortened(member.key))); \(remedy())")
     }
 
     /// The members of an object whose keys are all in `known`; unknown ones are reported with the nearest known key.
@@ -32,10 +39,7 @@ extension SourceCursor {
                 result[member.key] = child(member)
                 continue
             }
-            let hint = remedy(member.key) ?? Self.hint(for: member.key, known: known)
-            log.report(
-                line: member.line, column: member.column, pointer: child(member).pointer,
-                "unknown key \(JSONText.quoted(JSONText.shortened(member.key))); \(hint)")
+            report(key: member, log, "key", remedy(member.key) ?? Self.hint(for: member.key, known: known))
         }
         return result
     }

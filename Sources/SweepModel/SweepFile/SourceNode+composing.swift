@@ -55,7 +55,9 @@ private struct NodeWalk {
                 try sequence.enumerated().map { try convert($1, pointer: "\(pointer)/\($0)", depth: depth + 1) })
         case .mapping(let mapping):
             guard isUntagged(mapping.tag) else { throw refusal(Self.tagDetail) }
-            content = .mapping(try mapping.map { try member($0.key, $0.value, pointer: pointer, depth: depth) })
+            let members = try mapping.map { try member($0.key, $0.value, pointer: pointer, depth: depth) }
+            mended.check(members, pointer: pointer)
+            content = .mapping(members)
         case .alias: throw refusal("aliases (*name) are refused; write each value out")
         }
         return SourceNode(content: content, line: line, column: column)
@@ -69,7 +71,7 @@ private struct NodeWalk {
         guard case .scalar(let scalar) = key else { throw refusal("a key is a word, not a list or an object") }
         guard key.anchor == nil else { throw refusal("anchors (&name) and aliases are refused; write each value out") }
         guard isUntagged(scalar.tag) else { throw refusal(Self.tagDetail) }
-        let name = mended.original(scalar.string, line: line, column: column, pointer: pointer)
+        let name = mended.original(scalar.string)
         let converted = try convert(
             value, pointer: pointer + "/" + JSONText.pointerToken(name), depth: depth + 1)
         return SourceNode.Member(key: name, line: line, column: column, value: converted)

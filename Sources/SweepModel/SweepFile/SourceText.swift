@@ -69,14 +69,17 @@ private struct Scan {
     mutating func take(_ scalar: Unicode.Scalar) throws(SweepFileError) {
         try refuseControl(scalar)
         try countAliasLike(scalar)
+        try countValue(scalar)
         switch mode {
         case .plain: try takePlain(scalar)
         case .doubleQuoted:
             if scalar == "\\" { mode = .doubleQuotedEscape } else if scalar == "\"" { mode = .plain }
         case .doubleQuotedEscape: mode = .doubleQuoted
         case .singleQuoted: if scalar == "'" { mode = .plain }
-        case .comment: if scalar == "\n" { mode = .plain }
+        case .comment: break
         }
+        // No string of a sweep file spans lines, and a quote that was none must not hide what follows.
+        if scalar == "\n" { mode = .plain }
         advance(scalar)
     }
 
@@ -88,7 +91,6 @@ private struct Scan {
         switch scalar {
         case "[", "{":
             depth += 1
-            values += 1
             if depth > SourceText.maximumDepth {
                 throw refusal("brackets are nested more than \(SourceText.maximumDepth) deep; a sweep file needs 5")
             }
@@ -96,9 +98,14 @@ private struct Scan {
         case "\"" where opensString: mode = .doubleQuoted
         case "'" where opensString: mode = .singleQuoted
         case "#" where " \t\n".unicodeScalars.contains(previous): mode = .comment
-        case ",", ":", "-", "?": values += 1
         default: break
         }
+    }
+
+    /// Counts separators wherever they stand; strings with very many are as good a reason to refuse.
+    private mutating func countValue(_ scalar: Unicode.Scalar) throws(SweepFileError) {
+        guard ",:-?[{".unicodeScalars.contains(scalar) else { return }
+        values += 1
         if values > SourceText.maximumValues {
             throw refusal("the file holds more than \(SourceText.maximumValues) values; write a smaller sweep")
         }

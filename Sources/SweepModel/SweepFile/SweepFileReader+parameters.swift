@@ -9,13 +9,10 @@ extension SweepFileReader {
             return []
         }
         var specs: [ParameterSpec] = []
-        for (name, value) in members {
+        for member in members {
+            let (name, value) = (member.key, cursor.child(member))
             guard let parameter = TrainingParameter.named(name) else {
-                let isTopLevel = Self.keys.contains(name)
-                let hint =
-                    isTopLevel
-                    ? "it belongs at the top of the file, not under \"parameters\"" : TrainingParameter.hint(for: name)
-                value.report(log, "unknown parameter \(JSONText.quoted(JSONText.shortened(name))); \(hint)")
+                cursor.report(key: member, log, "parameter", Self.hint(forParameter: name))
                 continue
             }
             guard let spec = ParameterSpec(parameter, at: value, method: method, log) else { continue }
@@ -29,6 +26,11 @@ extension SweepFileReader {
         return specs
     }
 
+    private static func hint(forParameter name: String) -> String {
+        keys.contains(name)
+            ? "it belongs at the top of the file, not under \"parameters\"" : TrainingParameter.hint(for: name)
+    }
+
     /// What no parameter can know by itself.
     private func checkTogether(_ specs: [ParameterSpec], names: [String], at cursor: SourceCursor) {
         for parameter in TrainingParameter.all where parameter.isRequired && !names.contains(parameter.name) {
@@ -38,10 +40,8 @@ extension SweepFileReader {
             cursor.report(log, "iterations and epochs both set the length; keep one")
         }
         let optimizers = specs.first { $0.name == "optimizer" }?.domain
-        let momenta = specs.first { $0.name == "momentum" }?.domain
         if case .choices(let words) = optimizers, words.contains(.string("nesterov")),
-            case .choices(let values) = momenta,
-            values.contains(.number(0))
+            specs.contains(where: { $0.name == "momentum" && $0.domain.contains(0) })
         {
             cursor.report(
                 log, "nesterov needs a momentum above 0; take 0 out of momentum, or nesterov out of optimizer")
@@ -66,10 +66,10 @@ extension SweepFileReader {
         guard let members = cursor.members(log, else: "write {\"learning_rate\": 1e-3, …}") else { return nil }
         let before = log.issues.count + log.leftOut
         var written = ParameterAssignment()
-        for (name, value) in members {
+        for member in members {
+            let (name, value) = (member.key, cursor.child(member))
             guard let parameter = TrainingParameter.named(name) else {
-                let shown = JSONText.quoted(JSONText.shortened(name))
-                value.report(log, "unknown parameter \(shown); \(TrainingParameter.hint(for: name))")
+                cursor.report(key: member, log, "parameter", TrainingParameter.hint(for: name))
                 continue
             }
             if case .mapping = value.node.content {
@@ -100,12 +100,13 @@ extension SweepFileReader {
             }
         }
         for entry in written.entries { result[entry.name] = entry.value }
+        // A parameter that the file lacks is reported there already.
+        guard TrainingParameter.all.allSatisfy({ !$0.isRequired || result[$0.name] != nil }) else { return nil }
         do {
             _ = try Hyperparameters(result)
             return result
         } catch {
-            // A parameter that the file lacks is reported there already.
-            for issue in error.issues where !issue.detail.contains("is missing") { cursor.report(log, issue.detail) }
+            for issue in error.issues { cursor.report(log, issue.detail) }
             return nil
         }
     }

@@ -25,7 +25,7 @@ enum SyntaxSentence {
 
     private static func sentence(_ problem: String) -> String {
         let hints = [
-            ("depth", "values are nested too deep; a sweep file needs 5 levels"),
+            ("nesting level", "values are nested too deep; a sweep file needs 5 levels"),
             ("another document", "a second document begins here; write one sweep a file"),
             ("undefined alias", "aliases (*name) are refused; write each value out"),
             ("',' or '}'", "a comma or a closing brace is missing before this place"),

@@ -1,0 +1,99 @@
+import FoundationEssentials
+import Testing
+
+@testable import SweepModel
+
+@Suite struct HyperparametersTests {
+    private let required: ParameterAssignment = ["learning_rate": .number(0.1), "hidden_size": .int(8)]
+
+    private func read(_ changes: (String, ParameterValue)...) throws -> Hyperparameters {
+        var assignment = required
+        for (name, value) in changes { assignment[name] = value }
+        return try Hyperparameters(assignment)
+    }
+
+    @Test func defaultsAreThoseOfTheExercise() throws {
+        let parameters = try Hyperparameters(required)
+        #expect(parameters.learningRateDecay == 0.95 && parameters.reg == 0 && parameters.batchSize == 200)
+        #expect(parameters.length == .epochs(10) && parameters.optimizer == .sgd && parameters.momentum == 0)
+        #expect(parameters.schedule == .epochDecay && parameters.weightScale == .number(1e-4))
+        #expect(parameters.dropout == 0 && parameters.labelSmoothing == 0 && parameters.preprocess == .mean)
+        #expect(parameters.seed == nil)
+    }
+
+    @Test func everyParameterIsTaken() throws {
+        let parameters = try read(
+            ("learning_rate_decay", .int(1)), ("reg", .number(0.5)), ("batch_size", .int(3)), ("iterations", .int(7)),
+            ("momentum", .number(0.5)), ("optimizer", .string("nesterov")), ("schedule", .string("cosine")),
+            ("weight_scale", .string("he")), ("dropout", .number(0.25)), ("label_smoothing", .number(0.1)),
+            ("preprocess", .string("standardize")), ("seed", .int(5)), ("flip", .bool(false)))
+        var expected = Hyperparameters(hiddenSize: 8, learningRate: 0.1)
+        expected.learningRateDecay = 1
+        expected.reg = 0.5
+        expected.batchSize = 3
+        expected.length = .iterations(7)
+        expected.momentum = 0.5
+        expected.optimizer = .nesterov
+        expected.schedule = .cosine
+        expected.weightScale = .he
+        expected.dropout = 0.25
+        expected.labelSmoothing = 0.1
+        expected.preprocess = .standardize
+        expected.seed = 5
+        #expect(parameters == expected)
+    }
+
+    @Test func momentumTurnsGradientDescentIntoClassicalMomentum() throws {
+        #expect(try read(("momentum", .number(0.9))).optimizer == .momentum)
+        #expect(try read(("momentum", .int(0))).optimizer == .sgd)
+        #expect(try read(("optimizer", .string("nesterov"))).momentum == 0.9)
+        #expect(try read(("optimizer", .string("adam")), ("momentum", .number(0.9))).momentum == 0)
+    }
+
+    @Test(arguments: [
+        ("reg", ParameterValue.string("x")), ("reg", .number(.nan)), ("reg", .number(.infinity)), ("reg", .int(-1)),
+        ("batch_size", .number(1.5)), ("batch_size", .bool(true)), ("optimizer", .string("momentum")),
+        ("weight_scale", .string("xavier")), ("dropout", .int(1)), ("flip", .bool(true)), ("shift", .int(1)),
+        ("learning", .int(1)),
+    ]) func badValuesAreRefusedByName(name: String, value: ParameterValue) throws {
+        let error = try #require(throws: SweepFileError.self) { try read((name, value)) }
+        #expect(error.issues.map(\.pointer) == ["/\(name)"])
+    }
+
+    @Test func missingAndContradictoryParametersAreNamed() throws {
+        let empty = try #require(throws: SweepFileError.self) { try Hyperparameters([:]) }
+        #expect(Set(empty.issues.map(\.pointer)) == ["/learning_rate", "/hidden_size"])
+        let both = try #require(throws: SweepFileError.self) { try read(("iterations", .int(1)), ("epochs", .int(1))) }
+        #expect(both.issues.map(\.pointer) == ["/epochs"])
+        let still = try #require(throws: SweepFileError.self) {
+            try read(("optimizer", .string("nesterov")), ("momentum", .int(0)))
+        }
+        #expect(still.issues.map(\.pointer) == ["/momentum"])
+    }
+
+    @Test func epochsBecomeIterationsWithoutOverflow() throws {
+        var parameters = Hyperparameters(hiddenSize: 1, learningRate: 1)
+        parameters.length = .epochs(1.5)
+        #expect(parameters.iterations(iterationsPerEpoch: 245) == 368)
+        parameters.length = .epochs(1e-9)
+        #expect(parameters.iterations(iterationsPerEpoch: 245) == 1)
+        parameters.length = .epochs(1e6)
+        #expect(parameters.iterations(iterationsPerEpoch: .max) == 100_000_000)
+        parameters.length = .iterations(7)
+        #expect(parameters.iterations(iterationsPerEpoch: 245) == 7)
+    }
+
+    @Test func theyRoundTripThroughJSON() throws {
+        var parameters = Hyperparameters(hiddenSize: 8, learningRate: 1e-3)
+        for length in [Hyperparameters.Length.iterations(5), .epochs(2.5)] {
+            for scale in [Hyperparameters.WeightScale.he, .number(1e-4), .number(1)] {
+                parameters.length = length
+                parameters.weightScale = scale
+                let data = try JSONEncoder().encode(parameters)
+                #expect(try JSONDecoder().decode(Hyperparameters.self, from: data) == parameters)
+            }
+        }
+        let text = String(decoding: try JSONEncoder().encode(parameters), as: UTF8.self)
+        #expect(text.contains("\"hidden_size\":8") && text.contains("\"schedule\":\"epoch_decay\""))
+    }
+}
