@@ -9,9 +9,6 @@ import Testing
     private func drawn(_ members: String, parameter: String = "reg", count: Int = draws, seed: UInt64 = 0) throws
         -> [Double]
     {
-        let spec = try Fixture.spec(
-            #""learning_rate": {"value": 1}, "hidden_size": {"value": 8}"#, top: #""run_cap": 1"#, method: "random")
-        #expect(spec.trialCount == 1)
         let log = IssueLog()
         let source = SourceCursor(root: try SourceNode(composing: Array("{\(members)}".utf8)))
         let table = try #require(TrainingParameter.named(parameter))

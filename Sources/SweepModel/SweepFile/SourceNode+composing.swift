@@ -1,7 +1,7 @@
 import Yams
 
 extension SourceNode {
-    /// Reads JSON or YAML text into nodes. Scalars follow JSON's rules; a plain word that JSON does not know is a string.
+    /// Reads JSON or YAML text into nodes. Scalars follow JSON's rules; a plain word unknown to JSON is a string.
     init(composing bytes: [UInt8]) throws(SweepFileError) {
         let source = try SourceText(checking: bytes)
         let mended = DuplicateMender(text: source.text)
