@@ -19,7 +19,12 @@ struct DrawStream {
 
     /// Uniform in [0, 1], both ends included.
     mutating func unit() -> Double {
-        Double(next() >> 11) / 0x1.fffffffffffffp52
+        Self.unit(of: next())
+    }
+
+    /// The upper 53 bits as a fraction of the largest such number, so that 1 is reached.
+    static func unit(of word: UInt64) -> Double {
+        Double(word >> 11) / 0x1.fffffffffffffp52
     }
 
     /// Uniform in 0..<count, count ≥ 1; the bias is below count / 2^64.

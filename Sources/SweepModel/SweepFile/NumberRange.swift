@@ -26,6 +26,7 @@ public struct NumberRange: Sendable, Equatable {
 
     /// Such as `0 < x ≤ 1`.
     public var text: String {
-        "\(JSONText.number(lower)) \(lowerIsIncluded ? "≤" : "<") x \(upperIsIncluded ? "≤" : "<") \(JSONText.number(upper))"
+        let (left, right) = (lowerIsIncluded ? "≤" : "<", upperIsIncluded ? "≤" : "<")
+        return "\(JSONText.number(lower)) \(left) x \(right) \(JSONText.number(upper))"
     }
 }

@@ -1,7 +1,7 @@
 /// One `--set key=value`: a change to a sweep file before it is checked.
 ///
-/// `key` is a training parameter, or a dotted path from the top such as `dataset.train` or `run_cap`. A name that is both
-/// (`seed`) means the top; `parameters.seed` means the parameter. `value` is a JSON list or object, a JSON scalar, or
+/// `key` is a training parameter, or a dotted path from the top such as `dataset.train` or `run_cap`. A name that is
+/// both (`seed`) means the top; `parameters.seed` means the parameter. `value` is a JSON list or object, a JSON scalar, or
 /// else a bare word. For a parameter a list means `values`, a scalar `value`.
 public struct SweepOverride: Sendable, Hashable, Codable {
     public let key: String
