@@ -126,7 +126,8 @@ private struct DomainReader {
         case "log_uniform", "q_log_uniform":
             cursor.report(
                 log,
-                "the bounds of \(word) are exponents elsewhere; write \"\(word)_values\" with min and max as plain values"
+                "the bounds of \(word) are exponents elsewhere; "
+                    + "write \"\(word)_values\" with min and max as plain values"
             )
             return nil
         case "constant", "categorical":
