@@ -92,16 +92,29 @@ struct DurabilityTests {
         }
     }
 
+    @Test("A daemon that still runs cannot write what a later boot has started, though the attempt is the same")
+    func laterBootOwns() async throws {
+        try await withSQLiteStore { first, folder in
+            let (_, trials) = try await first.submitTrials(newSweep(trials: 1))
+            try await first.update(trials[0], .start, .requeued)
+            let second = try openStore(folder)
+            _ = try await second.begin(boot: "boot-2", at: .at(10))
+            #expect(try await second.update(trials[0], .start))
+            #expect(try await !first.update(trials[0], .epoch(point(1, iteration: 10))))
+            #expect(try await !first.update(trials[0], .complete(0.75)))
+            #expect(try await second.trial(1)?.state == .running)
+            #expect(try await second.update(trials[0], .complete(0.5)))
+            try second.close()
+            #expect(try await first.trial(1)?.metrics?.valAccuracy == 0.5)
+        }
+    }
+
     @Test("A write is not undone when its task is cancelled")
     func cancellationDoesNotUndo() async throws {
         try await withSQLiteStore { store, _ in
             let (_, trials) = try await store.submitTrials(newSweep(trials: 1))
             let write = Task {
-                // Returns only once the task is cancelled.
-                await withTaskCancellationHandler {
-                    while !Task.isCancelled { await Task.yield() }
-                } onCancel: {
-                }
+                while !Task.isCancelled { await Task.yield() }
                 try await store.update(trials[0], .start, .complete(0.5))
                 return try await store.trial(1)?.state
             }
