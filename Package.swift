@@ -134,6 +134,27 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
+        // A daemon that answers as a test tells it to, and replies with plausible contents.
+        .target(
+            name: "SweepClientTestKit",
+            dependencies: [
+                "SweepAPI", "SweepModel",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/SweepClientTests/Kit", swiftSettings: settings),
+        .testTarget(
+            name: "SweepClientTests",
+            dependencies: ["SweepClient", "SweepClientTestKit", "SweepAPI", "SweepModel"],
+            exclude: ["Kit"], swiftSettings: settings),
+        .testTarget(
+            name: "SweepCommandsTests",
+            dependencies: [
+                "SweepCommands", "sweepctl", "SweepClient", "SweepClientTestKit", "SweepAPI", "SweepModel", "Datasets",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -13,7 +13,7 @@ public struct StreamEvent: Sendable, Equatable {
 ///
 /// Source: WHATWG HTML Living Standard, 9.2.6 "Interpreting an event stream". Unlike there, a message has a largest size.
 public struct EventStreamParser: Sendable {
-    /// The longest line and the longest data of one message, in bytes.
+    /// The longest line and data of one message together, in bytes.
     public static let longestMessage = 16 << 20
 
     public struct TooLong: Error, Equatable {}
@@ -30,7 +30,11 @@ public struct EventStreamParser: Sendable {
     private var skipsLineFeed = false
     private var isAtStart = true
 
-    public init(lastEventID: String? = nil) { self.lastEventID = lastEventID }
+    private let limit: Int
+
+    public init(lastEventID: String? = nil, limit: Int = Self.longestMessage) {
+        (self.lastEventID, self.limit) = (lastEventID, limit)
+    }
 
     /// Takes the next bytes, however they are cut, and returns the messages that are complete with them.
     public mutating func consume(_ bytes: some Sequence<UInt8>) throws(TooLong) -> [StreamEvent] {
@@ -45,7 +49,7 @@ public struct EventStreamParser: Sendable {
             default:
                 skipsLineFeed = false
                 line.append(byte)
-                if line.count + data.count > Self.longestMessage { throw TooLong() }
+                if line.count + data.count > limit { throw TooLong() }
             }
         }
         return events

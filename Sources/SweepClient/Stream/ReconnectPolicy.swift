@@ -2,6 +2,8 @@
 public struct ReconnectPolicy: Sendable {
     public var first: Duration
     public var longest: Duration
+    /// Called after each failed attempt; for tests.
+    var onRefusal: (@Sendable () -> Void)?
 
     public init(first: Duration = .milliseconds(100), longest: Duration = .seconds(2)) {
         (self.first, self.longest) = (first, longest)

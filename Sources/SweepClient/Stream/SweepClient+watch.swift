@@ -53,6 +53,7 @@ extension SweepClient {
             } catch let error as ClientError where hasConnected && error.mayPass {
                 if !isLost, try await !body(.lost(error)) { return }
                 isLost = true
+                policy.onRefusal?()
             }
             try await Task.sleep(for: policy.pause(beforeAttempt: attempt))
             attempt += 1

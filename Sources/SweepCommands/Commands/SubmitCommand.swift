@@ -19,7 +19,7 @@ struct SubmitCommand: ClientCommand {
     @OptionGroup var globals: GlobalOptions
     @OptionGroup var file: SweepFileOptions
 
-    @Option(name: .long, help: "Sweeps of a higher priority go first.")
+    @Option(name: .long, parsing: .unconditional, help: "Sweeps of a higher priority go first.")
     var priority: Int?
 
     @Option(name: .long, help: "Submitting the same file with the same key again returns the sweep that is there.")

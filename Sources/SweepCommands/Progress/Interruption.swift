@@ -1,4 +1,5 @@
 import Dispatch
+import SweepAPI
 import Synchronization
 
 #if canImport(Glibc)
@@ -13,22 +14,29 @@ import Synchronization
 enum Interruption {
     struct Interrupted: Error {}
 
-    /// Runs `body`; when one of the signals arrives, cancels it and throws ``Interrupted`` once it has wound up.
+    /// Runs `body`; when one of the signals arrives, cancels it and throws ``Interrupted`` once it has wound up. A second
+    /// signal ends the process.
     static func during<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
         let wasInterrupted = Flag()
-        let task = Task { try await body() }
+        let (signals, continuation) = AsyncStream.makeStream(of: Void.self)
         let sources = [SIGINT, SIGTERM].map { number in
             // The default action would end the process before the source is told.
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler {
-                wasInterrupted.raise()
-                task.cancel()
-            }
+            source.setEventHandler { continuation.yield() }
             source.activate()
             return source
         }
+        let task = Task { try await body() }
+        let listener = Task {
+            for await _ in signals {
+                if wasInterrupted.isRaised { _exit(ExitStatus.interrupted.rawValue) }
+                wasInterrupted.raise()
+                task.cancel()
+            }
+        }
         defer {
+            listener.cancel()
             for source in sources { source.cancel() }
             for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
         }

@@ -1,0 +1,95 @@
+import SweepAPI
+import SweepClientTestKit
+import SweepModel
+import Testing
+
+@testable import SweepCommands
+
+struct ProgressViewTests {
+    static let running = Samples.sweep(
+        counts: [.completed: 45, .diverged: 3, .running: 90, .queued: 6], best: Samples.best())
+
+    @Test func showsBarCountsAndBest() {
+        #expect(
+            ProgressView.lines(Self.running, Page(width: 80)) == [
+                "sweep 1 cifar10-grid: running",
+                "█████████████░░░░░░░░░░░░░░░░░░░░░░░░░░░  35 %  12 min 03 s, 23 min 10 s left",
+                "48 of 144 trials ended: 45 completed, 3 diverged; 90 running, 6 queued",
+                "best 0.4870 (trial 17)  hidden_size=160 learning_rate=0.001 batch_size=200",
+            ])
+    }
+
+    @Test func fitsANarrowTerminalInASCII() {
+        #expect(
+            ProgressView.lines(Self.running, Page(width: 40, unicode: false)) == [
+                "sweep 1 cifar10-grid: running",
+                "35 %  12 min 03 s, 23 min 10 s left",
+                "48 of 144 trials ended: 45 completed, ~",
+                "best 0.4870 (trial 17)  hidden_size=16~",
+            ])
+    }
+
+    @Test(arguments: 12...100)
+    func noLineReachesTheEdge(width: Int) {
+        for line in ProgressView.lines(Self.running, Page(width: width)).dropFirst() {
+            #expect(Text.width(line) < width)
+        }
+    }
+
+    @Test func oneLineSaysItAll() {
+        #expect(
+            ProgressView.line(Self.running)
+                == "sweep 1 running: 48 of 144 trials ended: 45 completed, 3 diverged; 90 running, 6 queued; 35 %; "
+                + "best 0.4870 (trial 17); 23 min 10 s left")
+        #expect(
+            ProgressView.line(Samples.completed())
+                == "sweep 1 completed: 144 of 144 trials ended: 144 completed; 100 %; best 0.4870 (trial 17); "
+                + "after 12 min 03 s")
+    }
+
+    @Test(arguments: [(0.0, "░░░░░  "), (0.5, "██░░░  "), (1.0, "█████  "), (7.0, "█████  "), (.nan, "░░░░░  ")])
+    func aBarStaysWithinItsBounds(fraction: Double, bar: String) {
+        #expect(ProgressView.bar(fraction, width: 7, unicode: true) == bar)
+    }
+}
+
+struct PlainProgressTests {
+    @Test func aLogGetsALineForNewsOnly() {
+        var progress = PlainProgress()
+        let start = ContinuousClock.now
+        func line(_ seconds: Double, _ sweep: SweepReply) -> Bool {
+            progress.line(for: sweep, at: start + .seconds(seconds)) != nil
+        }
+        let first = Samples.sweep(counts: [.running: 144], progress: 0.1)
+        #expect(line(0, first))
+        #expect(!line(1, first))
+        #expect(!line(2, Samples.sweep(counts: [.running: 144], progress: 0.2)))
+        #expect(line(10, Samples.sweep(counts: [.running: 144], progress: 0.3)))
+        #expect(!line(30, Samples.sweep(counts: [.running: 144], progress: 0.3)))
+        #expect(line(31, Samples.sweep(counts: [.completed: 1, .running: 143], progress: 0.3)))
+        #expect(!line(31.5, Samples.sweep(counts: [.completed: 2, .running: 142], progress: 0.3)))
+        #expect(line(32, Samples.sweep(counts: [.completed: 2, .running: 142], progress: 0.3)))
+        #expect(line(32.1, Samples.sweep(1, .paused, counts: [.completed: 2, .queued: 142], progress: 0.3)))
+    }
+}
+
+struct ProgressDisplayTests {
+    @Test func redrawsInPlace() throws {
+        let screen = Recorder()
+        var display = ProgressDisplay(screen.stream(columns: 80))
+        try display.redraw(["a", "b"])
+        try display.redraw(["c"])
+        display.leave()
+        try display.redraw(["d"])
+        #expect(
+            screen.text == "a\u{1B}[K\nb\u{1B}[K\n\u{1B}[J" + "\u{1B}[2A\rc\u{1B}[K\n\u{1B}[J" + "d\u{1B}[K\n\u{1B}[J")
+    }
+
+    @Test func writesPlainLinesWithoutATerminal() throws {
+        let log = Recorder()
+        var display = ProgressDisplay(log.stream())
+        try display.update(Samples.completed())
+        try display.update(Samples.completed())
+        #expect(log.text == ProgressView.line(Samples.completed()) + "\n")
+    }
+}

@@ -1,0 +1,134 @@
+import FoundationEssentials
+import SweepAPI
+import SweepClientTestKit
+import SweepModel
+import Testing
+
+@testable import SweepCommands
+
+struct SubmitTests {
+    static let reply = SubmitReply(sweep: 1, name: "n", state: .queued, trials: 144, replayed: false)
+
+    @Test func saysWhichSweepWasQueued() async throws {
+        let (run, requests) = try await Sweepctl.run(
+            ["submit", "-", "--set", "seed=7", "--name", "quick", "--priority", "2", "--key", "k"], input: "{}"
+        ) { _ in try .json(Self.reply, status: 201) }
+        #expect((run.status, run.output, run.error) == (0, "sweep 1 queued: 144 trials\n", ""))
+        #expect(requests.map(\.path) == ["/v1/sweeps"])
+        let sent = try WireCoder.decode(SubmitRequest.self, from: Data(requests[0].body.utf8))
+        #expect(
+            sent
+                == SubmitRequest(
+                    file: "{}", set: [.init(key: "seed", value: "7")], name: "quick", priority: 2, key: "k"))
+    }
+
+    @Test func quietPrintsJustTheNumber() async throws {
+        let (run, _) = try await Sweepctl.run(["submit", "-", "--quiet"], input: "{}") { _ in try .json(Self.reply) }
+        #expect((run.status, run.output, run.error) == (0, "1\n", ""))
+    }
+
+    @Test func jsonHasTheKeysThatScriptsRelyOn() async throws {
+        let (run, _) = try await Sweepctl.run(["submit", "-", "--json"], input: "{}") { _ in try .json(Self.reply) }
+        #expect(try WireCoder.decode(SubmitReply.self, from: Data(run.output.utf8)) == Self.reply)
+    }
+
+    @Test func aKnownKeySaysThatTheSweepIsThere() async throws {
+        var reply = Self.reply
+        (reply.replayed, reply.state) = (true, .running)
+        let known = reply
+        let (run, _) = try await Sweepctl.run(["submit", "-", "--key", "k"], input: "{}") { _ in try .json(known) }
+        #expect(run.output == "sweep 1 is there already (same key), running: 144 trials\n")
+    }
+
+    @Test func everyPlaceOfAnInvalidFileIsALine() async throws {
+        let problem = Problem(
+            .invalidSweep, "the sweep file has 2 errors",
+            errors: [
+                .init(
+                    pointer: "/parameters/lr", detail: "unknown parameter; did you mean learning_rate?", line: 4,
+                    column: 5),
+                .init(pointer: "", detail: "method is missing"),
+            ])
+        try await TemporaryFolder.with { folder in
+            let file = folder + "/grid.json"
+            try Data("{}".utf8).write(to: URL(fileURLWithPath: file))
+            let (run, _) = try await Sweepctl.run(["submit", file]) { _ in try .problem(problem) }
+            #expect((run.status, run.output) == (2, ""))
+            #expect(
+                run.error == """
+                    \(file):4:5: /parameters/lr: unknown parameter; did you mean learning_rate?
+                    \(file): method is missing
+                    sweepctl: \(file): the sweep file has 2 errors
+
+                    """)
+        }
+    }
+
+    @Test func aFileThatIsTooLargeIsNotSent() async throws {
+        let (run, requests) = try await Sweepctl.run(
+            ["submit", "-"], input: String(repeating: " ", count: (4 << 20) + 1)
+        ) { _ in
+            try .json(Self.reply)
+        }
+        #expect((run.status, run.output) == (2, ""))
+        #expect(run.error.contains("larger than 4 MiB"))
+        #expect(requests.isEmpty)
+    }
+
+    @Test func aFileThatIsNotUTF8IsNotSent() async throws {
+        try await TemporaryFolder.with { folder in
+            let file = folder + "/grid.json"
+            try Data([0x7B, 0xFF, 0x7D]).write(to: URL(fileURLWithPath: file))
+            let (run, requests) = try await Sweepctl.run(["plan", file]) { _ in .init("") }
+            #expect(run.status == 2)
+            #expect(run.error.contains("is not UTF-8 text"))
+            #expect(requests.isEmpty)
+        }
+    }
+
+    @Test(arguments: [["plan", "-"], ["submit", "-", "--dry-run"]])
+    func planShowsWhatWouldRun(arguments: [String]) async throws {
+        let plan = PlanReply(
+            name: "cifar10-grid", method: "grid", dataset: "cifar10", trials: 144,
+            parameters: [
+                .init(name: "learning_rate", kind: "values", type: "number", range: "0.1, 0.01"),
+                .init(name: "iterations", kind: "value", type: "integer", range: "2000"),
+            ], together: 144, memoryBytes: 3 << 29, datasetBytes: 600 << 20, flop: 1.5e15, estimateSeconds: 7500,
+            samples: [
+                .init(index: 0, seed: 11, parameters: Samples.parameters(0.1)),
+                .init(index: 143, seed: 12, parameters: Samples.parameters(0.01)),
+            ])
+        let (run, requests) = try await Sweepctl.run(arguments, input: "{}") { _ in try .json(plan) }
+        #expect(requests.map(\.path) == ["/v1/plan"])
+        #expect(
+            run.output == """
+                cifar10-grid: 144 trials by grid search on cifar10
+                144 at a time, up to 1.5 GiB of memory and 600.0 MiB for the data set
+                1.5 PFLOP, about 2 h 05 min
+
+                PARAMETER      TYPE     KIND    RANGE
+                learning_rate  number   values  0.1, 0.01
+                iterations     integer  value   2000
+
+                INDEX  learning_rate  SEED
+                    0            0.1    11
+                  143           0.01    12
+
+                """)
+    }
+
+    @Test(arguments: [(SweepState.completed, Int32(0)), (.failed, 1), (.cancelled, 1)])
+    func waitingEndsWithTheSweepsStatus(state: SweepState, status: Int32) async throws {
+        let ended = Samples.sweep(1, state, counts: [.completed: 144], progress: 1, eta: nil)
+        let (run, _) = try await Sweepctl.run(["submit", "-", "--wait"], input: "{}") { request in
+            switch request.path {
+            case "/v1/sweeps": try .json(Self.reply, status: 201)
+            case "/v1/sweeps/1": try .json(Samples.sweep())
+            default: try .events([("sweep", nil, Samples.sweep()), ("sweep", nil, ended)], end: .open)
+            }
+        }
+        #expect(run.status == status)
+        #expect(run.output == "sweep 1 queued: 144 trials\n")
+        #expect(run.error == ProgressView.line(Samples.sweep()) + "\n" + ProgressView.line(ended) + "\n")
+    }
+}
