@@ -5,14 +5,14 @@ public import SweepModel
 extension SQLiteStore {
     /// Opens the database at `path`, and creates or migrates it when needed; the caller holds the state folder's lock.
     ///
-    /// In order: look at what is there without changing it, open the pool, make commits durable and read that back, copy
-    /// a database that is about to be migrated, migrate, check.
+    /// In order: look at what is there without changing it, open the pool, make commits durable and read that back,
+    /// copy a database that is about to be migrated, migrate, check.
     ///
     /// - Parameters:
     ///   - backupFolder: where the copy before a migration goes; no copy is made when nil.
     ///   - log: receives what an administrator would like to know, a line a call.
-    /// - Throws: `.corrupt` for a file that is not a sound database of ours (which stays as it is), `.newer` for one that
-    ///   a later version has migrated, `.full`, `.io`.
+    /// - Throws: `.corrupt` for a file that is not a sound database of ours (which stays as it is), `.newer` for one
+    ///   that a later version has migrated, `.full`, `.io`.
     public static func open(
         path: String, backupFolder: String?, log: (String) -> Void
     ) throws(StoreError) -> SQLiteStore {

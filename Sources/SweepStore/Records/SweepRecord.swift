@@ -4,8 +4,8 @@ import SweepModel
 /// A row of `sweeps`.
 enum SweepRecord {
     static let columns = """
-        id, name, state, closing, reason, file, overrides, trials, priority, metric, dataset_digest, version, uid, pid, \
-        submitted_at, started_at, ended_at, active_seconds
+        id, name, state, closing, reason, file, overrides, trials, priority, metric, dataset_digest, version, uid, \
+        pid, submitted_at, started_at, ended_at, active_seconds
         """
 
     static func read(_ row: inout RowReader) throws -> Sweep {

@@ -24,7 +24,9 @@ package enum Orphans {
         var isCancelled: Bool { closing?.endsRunningTrials ?? false }
     }
 
-    /// Queues them again with the next attempt, or ends those of a sweep that was about to end them; returns the former.
+    /// Queues them again with the next attempt, or ends those of a sweep that was about to end them.
+    ///
+    /// Returns the numbers of the former.
     static func recover(at: Date, _ database: Database) throws -> [Int64] {
         let orphans = try database.rows(runningSQL) { row in
             Orphan(

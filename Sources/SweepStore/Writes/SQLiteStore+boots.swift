@@ -28,9 +28,11 @@ extension SQLiteStore {
         }
         try await maintain { database in
             try database.execute(sql: "PRAGMA optimize")
-            do { try database.checkpoint(.truncate) } catch let error as DatabaseError
-                where error.resultCode == .SQLITE_BUSY
-            {}
+            do {
+                try database.checkpoint(.truncate)
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+                return
+            }
         }
     }
 }

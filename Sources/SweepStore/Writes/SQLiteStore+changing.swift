@@ -30,8 +30,8 @@ extension SQLiteStore {
         let isEnding = state.isEnded && !sweep.state.isEnded
         try database.run(
             """
-            UPDATE sweeps SET state = ?, closing = ?, reason = ?, dataset_digest = ?, active_seconds = ?, started_at = ?,
-                ended_at = ?
+            UPDATE sweeps SET state = ?, closing = ?, reason = ?, dataset_digest = ?, active_seconds = ?,
+                started_at = ?, ended_at = ?
             WHERE id = ?
             """,
             [
@@ -43,8 +43,9 @@ extension SQLiteStore {
             ])
     }
 
-    /// Only `failed` and `cancelled` trials are taken from `states`: others are never retried. Their learning curves and
-    /// metrics go with the checkpoint. Nothing changes when there is none; a sweep that is closing throws `.conflict`.
+    /// Only `failed` and `cancelled` trials are taken from `states`: others are never retried. Their learning curves
+    /// and metrics go with the checkpoint. Nothing changes when there is none; a sweep that is closing throws
+    /// `.conflict`.
     public func retry(
         sweep id: Int64, states: Set<TrialState>, event: EventContent, at: Date
     ) async throws(StoreError) -> (count: Int, report: ApplyReport) {

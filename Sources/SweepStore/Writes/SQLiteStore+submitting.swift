@@ -38,8 +38,8 @@ extension SQLiteStore {
     private static func insert(_ sweep: NewSweep, _ database: Database) throws -> Int64 {
         try database.run(
             """
-            INSERT INTO sweeps (name, state, file, overrides, trials, priority, metric, dataset_digest, version, uid, pid,
-                submitted_at)
+            INSERT INTO sweeps (name, state, file, overrides, trials, priority, metric, dataset_digest, version, uid,
+                pid, submitted_at)
             VALUES (?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
