@@ -10,7 +10,10 @@ public struct EngineError: Error, Sendable {
     public enum Code: String, Sendable, CaseIterable {
         case notFound
         case conflict
+        case invalidRequest
         case invalidSweep
+        /// A sweep file over the limit.
+        case tooLarge
         case datasetUnavailable
         /// The disk is full; what was running waits.
         case full

@@ -184,7 +184,7 @@ extension SweepEngine {
                     detail: [ending.state.rawValue, ending.reason].compactMap(\.self).joined(separator: ": "))))
     }
 
-    static func words(divergedAt iteration: Int, _ lastFiniteLoss: Double?) -> String {
+    nonisolated static func words(divergedAt iteration: Int, _ lastFiniteLoss: Double?) -> String {
         let last = lastFiniteLoss.map { "; last finite loss \($0)" } ?? ""
         return "loss not finite at iteration \(iteration)\(last)"
     }

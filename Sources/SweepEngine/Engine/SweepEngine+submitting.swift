@@ -66,7 +66,7 @@ extension SweepEngine {
     /// What ``submit(_:caller:)`` would run; stores nothing.
     func prepare(_ request: Request) async throws(EngineError) -> Prepared {
         guard request.key.map({ (1...200).contains($0.utf8.count) }) ?? true else {
-            throw EngineError(.invalidSweep, "a key has 1 to 200 characters")
+            throw EngineError(.invalidRequest, "a key has 1 to 200 characters")
         }
         let (spec, trials) = try await blocking.run { () throws(EngineError) in
             try Self.parse(request.file, request.allOverrides, name: request.name)
@@ -224,7 +224,7 @@ extension SweepEngine {
 
 extension EngineError {
     init(_ error: SweepFileError) {
-        self.init(.invalidSweep, error.issues.first?.description ?? "the sweep file is not valid", issues: error.issues)
+        self.init(error.code == .tooLarge ? .tooLarge : .invalidSweep, error.issues.first?.description ?? "the sweep file is not valid", issues: error.issues)
     }
 }
 

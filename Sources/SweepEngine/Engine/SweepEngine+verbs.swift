@@ -48,7 +48,7 @@ extension SweepEngine {
         _ id: Int64, states: Set<TrialState>, caller: Caller
     ) async throws(EngineError) -> Int {
         guard states.isSubset(of: [.failed, .cancelled]) else {
-            throw EngineError(.conflict, "only failed and cancelled trials can be tried again")
+            throw EngineError(.invalidRequest, "only failed and cancelled trials can be tried again")
         }
         await recorder.flush()
         let (count, report) = try await storing { () async throws(StoreError) in
@@ -99,7 +99,7 @@ extension SweepEngine {
     private func checked(_ reason: String?) throws(EngineError) -> String? {
         guard let reason, !reason.isEmpty else { return nil }
         guard reason.count <= options.maxReasonLength else {
-            throw EngineError(.refused, "a reason has at most \(options.maxReasonLength) characters")
+            throw EngineError(.invalidRequest, "a reason has at most \(options.maxReasonLength) characters")
         }
         return reason
     }

@@ -1,0 +1,17 @@
+/// Every key of the configuration; docs/configuration.md shows this table.
+enum SettingKey: String, CaseIterable, Sendable {
+    case stateDir = "state_dir"
+    case dataDir = "data_dir"
+    case socket
+    case workers
+    case maxParallel = "max_parallel"
+    case memoryBudgetMB = "memory_budget_mb"
+    case sliceSeconds = "slice_seconds"
+    case checkpointSeconds = "checkpoint_seconds"
+    case maxConnections = "max_connections"
+    case logLevel = "log_level"
+    case isa
+
+    /// How it is called in the environment.
+    var variable: String { "SWEEPD_" + rawValue.uppercased() }
+}

@@ -1,0 +1,67 @@
+import Datasets
+import NeuralCore
+import SweepAPI
+import SweepEngine
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Looks at the box as the daemon sees it.
+struct DoctorService: Sendable {
+    let engine: SweepEngine
+
+    func findings() async throws(EngineError) -> [DoctorReply.Finding] {
+        var findings = [
+            await trouble(), disk(engine.stateDirectory, "state folder"), isa(), try await datasets(),
+        ]
+        findings += await files()
+        return findings
+    }
+
+    private func trouble() async -> DoctorReply.Finding {
+        if let trouble = await engine.currentTrouble { return .init(.problem, "recording", trouble) }
+        return .init(.ok, "recording", "results are being written")
+    }
+
+    private func disk(_ path: String, _ subject: String) -> DoctorReply.Finding {
+        var status = statvfs()
+        guard statvfs(path, &status) == 0 else {
+            return .init(.problem, subject, "\(path): \(String(cString: strerror(errno)))")
+        }
+        let free = Int(status.f_bavail) * Int(status.f_frsize)
+        let words = "\(path) has \(free >> 20) MiB free"
+        switch free {
+        case ..<(64 << 20): return .init(.problem, subject, words + "; new sweeps will be refused soon, make room")
+        case ..<(1 << 30): return .init(.warning, subject, words)
+        default: return .init(.ok, subject, words)
+        }
+    }
+
+    private func isa() -> DoctorReply.Finding {
+        let isa = engine.instructionSet
+        return isa == .baseline
+            ? .init(.warning, "processor", "the kernels use no vector instructions beyond the baseline; training is slow")
+            : .init(.ok, "processor", "kernels for \(isa.rawValue), \(engine.workers) workers")
+    }
+
+    private func datasets() async throws(EngineError) -> DoctorReply.Finding {
+        let found = try await engine.dataPool.inspect { locator throws(DatasetError) in locator.available() }
+        let names = found.map(\.name).filter { $0 != "synthetic" }
+        return names.isEmpty
+            ? .init(.warning, "data sets", "none in \(engine.dataPool.locator.dataFolder); sweepctl dataset fetch cifar10")
+            : .init(.ok, "data sets", names.joined(separator: ", "))
+    }
+
+    private func files() async -> [DoctorReply.Finding] {
+        do throws(EngineError) {
+            let (findings, count) = try await engine.checkFiles()
+            if findings.isEmpty { return [.init(.ok, "database", "sound, \(count) files in place")] }
+            return findings.map { .init(.problem, "database", $0) }
+        } catch {
+            return [.init(.problem, "database", error.message)]
+        }
+    }
+}

@@ -1,0 +1,131 @@
+import Datasets
+import FoundationEssentials
+import SweepAPI
+import SweepEngine
+import SweepModel
+
+/// What the engine does: sweeps taken in and changed, trials proved and promoted, the box looked at.
+extension LocalSweepService {
+    func submit(_ request: SubmitRequest, caller: Caller) async throws(Problem) -> SubmitReply {
+        let submission = try await asking { () async throws(EngineError) in
+            try await engine.submit(SweepEngine.Request(request), caller: caller)
+        }
+        let sweep = submission.sweep
+        return SubmitReply(
+            sweep: sweep.id, name: sweep.name, state: sweep.state, trials: sweep.trials, replayed: submission.isReplay)
+    }
+
+    func plan(_ request: SubmitRequest) async throws(Problem) -> PlanReply {
+        PlanReply(
+            try await asking { () async throws(EngineError) in try await engine.plan(SweepEngine.Request(request)) })
+    }
+
+    func audit(_ id: Int64) async throws(Problem) -> AuditReply {
+        try await requireSweep(id)
+        let audit = try await asking { () async throws(EngineError) in try await engine.audit(id) }
+        return AuditReply(
+            sweep: id, trials: audit.trials, ended: audit.ended, sound: audit.findings.isEmpty,
+            findings: audit.findings, digest: audit.digest)
+    }
+
+    func perform(
+        _ verb: SweepVerb, on id: Int64, _ request: VerbRequest, caller: Caller
+    ) async throws(Problem) -> SweepReply {
+        try await requireSweep(id)
+        try await asking { () async throws(EngineError) in
+            switch verb {
+            case .pause: try await engine.pause(id, reason: request.reason, caller: caller)
+            case .resume: try await engine.resume(id, caller: caller)
+            case .stop: try await engine.stop(id, reason: request.reason, caller: caller)
+            case .cancel: try await engine.cancel(id, reason: request.reason, caller: caller)
+            }
+        }
+        return try await sweep(id)
+    }
+
+    func retry(_ id: Int64, _ request: RetryRequest, caller: Caller) async throws(Problem) -> RetryReply {
+        try await requireSweep(id)
+        let count = try await asking { () async throws(EngineError) in
+            try await engine.retry(id, states: Set(request.states ?? [.failed]), caller: caller)
+        }
+        return RetryReply(sweep: id, retried: count)
+    }
+
+    func verify(trial id: Int64) async throws(Problem) -> VerifyReply {
+        let result = try await asking { () async throws(EngineError) in try await engine.verify(id) }
+        return VerifyReply(
+            trial: id, identical: result.differences.isEmpty, differences: result.differences, stored: result.stored,
+            again: result.again, seconds: result.seconds)
+    }
+
+    func promote(_ request: PromoteRequest, caller: Caller) async throws(Problem) -> PromotionReply {
+        let (promotion, measuredNow) = try await asking { () async throws(EngineError) in
+            try await engine.promote(sweep: request.sweep, trial: request.trial, caller: caller)
+        }
+        return try await reply(promotion, measuredNow: measuredNow)
+    }
+
+    func check() async throws(Problem) -> CheckReply {
+        let (findings, files) = try await asking { () async throws(EngineError) in try await engine.checkFiles() }
+        return CheckReply(sound: findings.isEmpty, findings: findings, files: files)
+    }
+
+    func doctor() async throws(Problem) -> DoctorReply {
+        DoctorReply(
+            findings: try await asking { () async throws(EngineError) in
+                try await DoctorService(engine: engine).findings()
+            })
+    }
+
+    func backup() async throws(Problem) -> String {
+        let path = engine.stateDirectory + "/backup-\(UUID().uuidString).partial"
+        try await reading { () async throws(StoreError) in try await store.backup(to: path) }
+        return path
+    }
+
+    func datasets() async throws(Problem) -> DatasetsReply {
+        let found = try await asking { () async throws(EngineError) in
+            try await engine.dataPool.inspect { locator throws(DatasetError) in locator.available() }
+        }
+        return DatasetsReply(
+            dataDirectory: engine.dataPool.locator.dataFolder,
+            datasets: found.map {
+                DatasetReply(
+                    name: $0.name, location: $0.location, layout: $0.layout, trainSamples: $0.trainSamples,
+                    testSamples: $0.testSamples, bytes: $0.bytes)
+            })
+    }
+
+    func check(dataset name: String) async throws(Problem) -> DatasetReply {
+        let check = try await asking { () async throws(EngineError) in
+            try await engine.dataPool.inspect { locator throws(DatasetError) in try locator.check(name) }
+        }
+        return DatasetReply(
+            name: check.name, location: check.location, layout: check.layout, trainSamples: check.trainSamples,
+            testSamples: check.testSamples, bytes: check.files.reduce(0) { $0 + $1.bytes })
+    }
+}
+
+extension SweepEngine.Request {
+    init(_ request: SubmitRequest) {
+        self.init(
+            file: request.file, overrides: request.set ?? [], name: request.name, priority: request.priority,
+            key: request.key)
+    }
+}
+
+extension PlanReply {
+    init(_ plan: SweepEngine.Plan) {
+        let shown = SweepPlan(plan.spec)
+        self.init(
+            name: shown.name, method: shown.method.rawValue, dataset: plan.spec.dataset.name, trials: plan.trials,
+            parameters: shown.parameters.map {
+                Parameter(name: $0.name, kind: $0.source, type: $0.type, range: $0.text)
+            },
+            together: plan.together, memoryBytes: plan.memoryBytes, datasetBytes: plan.datasetBytes, flop: plan.flop,
+            estimateSeconds: plan.estimateSeconds,
+            samples: (shown.firstTrials + shown.lastTrials).map {
+                Sample(index: $0.index, seed: $0.seed, parameters: $0.parameters)
+            })
+    }
+}

@@ -1,0 +1,139 @@
+import Datasets
+import FoundationEssentials
+import NeuralCore
+import SweepAPI
+import SweepEngine
+import SweepModel
+
+/// The service that this process gives: replies made of what the store has and the engine knows.
+struct LocalSweepService: SweepService {
+    let engine: SweepEngine
+    let store: any SweepStore
+    /// Bytes of memory that this process holds.
+    let memory: @Sendable () -> Int
+
+    func daemon() async -> DaemonReply {
+        DaemonReply(
+            version: APIVersion.program, wire: APIVersion.wire, pid: Int(ProcessInfo.processInfo.processIdentifier),
+            boot: engine.boot, startedAt: engine.startedAt, uptimeSeconds: Date.now.timeIntervalSince(engine.startedAt),
+            workers: engine.workers, busyWorkers: await engine.busyWorkers,
+            instructionSet: engine.instructionSet.rawValue, kernelRevision: engine.kernelRevision,
+            stateDirectory: engine.stateDirectory, dataDirectory: engine.dataPool.locator.dataFolder,
+            memoryBytes: memory(), trouble: await engine.currentTrouble)
+    }
+
+    func status(before: Int64?, limit: Int) async throws(Problem) -> StatusReply {
+        let summaries = try await reading { () async throws(StoreError) in
+            try await store.summaries(before: before, limit: limit)
+        }
+        var replies: [SweepReply] = []
+        for summary in summaries { replies.append(try await reply(summary)) }
+        return StatusReply(
+            daemon: await daemon(), sweeps: replies,
+            nextBefore: summaries.count == limit ? summaries.last?.sweep.id : nil)
+    }
+
+    func sweep(_ id: Int64) async throws(Problem) -> SweepReply { try await reply(try await summary(id)) }
+
+    func best(_ id: Int64, top: Int) async throws(Problem) -> BestReply {
+        let summary = try await summary(id)
+        let ranked = try await reading { () async throws(StoreError) in
+            try await store.trials(TrialQuery(sweep: id, order: .ranking(summary.sweep.metric), limit: max(top, 1)))
+        }
+        return BestReply(
+            sweep: id, name: summary.sweep.name, state: summary.sweep.state,
+            best: summary.best.flatMap(BestTrial.init), top: ranked.compactMap(BestTrial.init))
+    }
+
+    func trials(_ query: TrialQuery) async throws(Problem) -> TrialsReply {
+        try await requireSweep(query.sweep)
+        let trials = try await reading { () async throws(StoreError) in try await store.trials(query) }
+        return TrialsReply(
+            sweep: query.sweep, trials: trials.map { TrialReply($0) },
+            nextOffset: trials.count == query.limit ? query.offset + query.limit : nil)
+    }
+
+    func trial(_ id: Int64) async throws(Problem) -> TrialReply {
+        guard let trial = try await reading({ () async throws(StoreError) in try await store.trial(id) }) else {
+            throw Problem(.notFound, "there is no trial \(id); sweepctl trials SWEEP lists them")
+        }
+        let epochs = try await reading { () async throws(StoreError) in try await store.epochs(trial: id) }
+        return TrialReply(trial, epochs: epochs)
+    }
+
+    func promotions(sweep: Int64?) async throws(Problem) -> PromotionsReply {
+        if let sweep { try await requireSweep(sweep) }
+        let stored = try await reading { () async throws(StoreError) in
+            try await store.promotions(sweep: sweep, limit: 1000)
+        }
+        var found: [PromotionReply] = []
+        for promotion in stored { found.append(try await reply(promotion, measuredNow: false)) }
+        return PromotionsReply(promotions: found)
+    }
+
+    func events(after: Int64, sweep: Int64?, limit: Int) async throws(Problem) -> EventsReply {
+        if let sweep { try await requireSweep(sweep) }
+        let events = try await reading { () async throws(StoreError) in
+            try await store.events(after: after, sweep: sweep, limit: limit)
+        }
+        return EventsReply(events: events.map(EventReply.init))
+    }
+
+    func lastEventSequence() async throws(Problem) -> Int64 {
+        try await reading { () async throws(StoreError) in try await store.lastEventSequence() }
+    }
+
+    func news(since version: UInt64) -> ServiceNews {
+        let news = engine.hub.news(since: version)
+        return ServiceNews(version: news.version, movedSweeps: news.moved, hasEvents: news.hasEvents)
+    }
+
+    // MARK: Making replies
+
+    func requireSweep(_ id: Int64) async throws(Problem) {
+        let sweep = try await reading { () async throws(StoreError) in try await store.sweep(id) }
+        if sweep == nil { throw Problem.noSweep(id) }
+    }
+
+    func reply(_ promotion: Promotion, measuredNow: Bool) async throws(Problem) -> PromotionReply {
+        let looks = try await reading { () async throws(StoreError) in
+            try await store.testLooks(datasetDigest: promotion.datasetDigest)
+        }
+        return PromotionReply(promotion, testLooks: looks, measuredNow: measuredNow)
+    }
+
+    private func summary(_ id: Int64) async throws(Problem) -> SweepSummary {
+        guard let summary = try await reading({ () async throws(StoreError) in try await store.summary(id) }) else {
+            throw Problem.noSweep(id)
+        }
+        return summary
+    }
+
+    private func reply(_ summary: SweepSummary) async throws(Problem) -> SweepReply {
+        let sweep = summary.sweep
+        let progress = await engine.progress(of: sweep.id)
+        var looks = 0
+        if let digest = sweep.datasetDigest {
+            looks = try await reading { () async throws(StoreError) in try await store.testLooks(datasetDigest: digest) }
+        }
+        let counts = summary.counts.filter { $0.value > 0 }
+        return SweepReply(
+            sweep: sweep.id, name: sweep.name, state: sweep.state, closing: sweep.closing, reason: sweep.reason,
+            trials: sweep.trials, counts: Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) }),
+            best: summary.best.flatMap(BestTrial.init), metric: sweep.metric.rawValue, priority: sweep.priority,
+            progress: progress?.fraction ?? (sweep.trials > 0 ? Double(summary.ended) / Double(sweep.trials) : 1),
+            etaSeconds: sweep.state == .running ? progress?.etaSeconds : nil,
+            activeSeconds: progress?.activeSeconds ?? sweep.activeSeconds, testLooks: looks,
+            submittedAt: sweep.submittedAt, startedAt: sweep.startedAt, endedAt: sweep.endedAt, uid: sweep.caller.uid)
+    }
+}
+
+extension BestTrial {
+    /// Nil for a trial without a result.
+    init?(_ trial: Trial) {
+        guard let metrics = trial.metrics else { return nil }
+        self.init(
+            trial: trial.id, index: trial.index, parameters: trial.parameters, valAccuracy: metrics.valAccuracy,
+            trainAccuracy: metrics.trainAccuracy, valLoss: metrics.valLoss)
+    }
+}

@@ -1,0 +1,37 @@
+import ServiceLifecycle
+import SweepAPI
+import SweepEngine
+import SweepModel
+
+/// Keeps systemd told: a status line while sweeps run, and the watchdog's food, but only while the engine answers.
+struct WatchService: Service {
+    let service: LocalSweepService
+    let engine: SweepEngine
+    let manager: ServiceManager
+
+    func run() async throws {
+        let interval = min(manager.watchdogInterval ?? .seconds(10), .seconds(10))
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                _ = await engine.busyWorkers
+                if manager.watchdogInterval != nil { manager.feedWatchdog() }
+                if let line = await statusLine() { manager.status(line) }
+                do { try await Task.sleep(for: interval) } catch { return }
+            }
+        }
+        manager.stopping()
+    }
+
+    private func statusLine() async -> String? {
+        do throws(Problem) {
+            let status = try await service.status(before: nil, limit: 50)
+            if let trouble = status.daemon.trouble { return "waiting: \(trouble)" }
+            let running = status.sweeps.filter { $0.state == .running }
+            guard let sweep = running.first else { return "idle" }
+            let best = sweep.best.map { ", best \($0.valAccuracy) (sweep \(sweep.sweep))" } ?? ""
+            return "\(sweep.count(.running)) running, \(sweep.count(.queued)) queued" + best
+        } catch {
+            return "the status cannot be read: \(error.detail)"
+        }
+    }
+}

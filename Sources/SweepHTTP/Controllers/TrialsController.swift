@@ -1,0 +1,26 @@
+import Hummingbird
+import SweepAPI
+import SweepModel
+
+/// `/v1/trials` and `/v1/promotions`.
+struct TrialsController<Service: SweepService>: Sendable {
+    let service: Service
+
+    func add(to routes: RouterGroup<APIRequestContext>) {
+        routes.get("trials/{id}") { _, context in
+            try Response.json(try await service.trial(try context.id("trial")))
+        }
+        routes.post("trials/{id}/verify") { _, context in
+            try Response.json(try await service.verify(trial: try context.id("trial")))
+        }
+        routes.post("promotions") { request, context in
+            let body = try await request.json(PromoteRequest.self)
+            let reply = try await service.promote(body, caller: try await context.caller())
+            return try Response.json(reply, status: reply.measuredNow ? .created : .ok)
+        }
+        routes.get("promotions") { request, _ in
+            let sweep = try request.integer("sweep", default: 0, in: 0...Int.max)
+            return try Response.json(try await service.promotions(sweep: sweep == 0 ? nil : Int64(sweep)))
+        }
+    }
+}

@@ -1,0 +1,6 @@
+import SweepDaemon
+
+@main
+struct Main {
+    static func main() async { await Sweepd.main() }
+}
