@@ -89,7 +89,8 @@ extension DatasetLocator {
         let package = name == "fashion-mnist" ? " or `apt install dataset-fashion-mnist`" : ""
         return DatasetError(
             .notFound,
-            "data set \(name) is not in \(dataFolder) (looked for \(places)); get it with `sweepctl dataset fetch \(name)`\(package); \(presentSentence())"
+            "data set \(name) is not in \(dataFolder) (looked for \(places)); "
+                + "get it with `sweepctl dataset fetch \(name)`\(package); \(presentSentence())"
         )
     }
 

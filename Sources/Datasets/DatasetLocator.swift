@@ -65,7 +65,8 @@ public struct DatasetLocator: Sendable {
         guard found.digest == digest else {
             throw DatasetError(
                 .changed,
-                "\(reference.name) in \(found.location) is no longer what the model was trained on (digest \(found.digest), not \(digest)); put the old files back, or train again"
+                "\(reference.name) in \(found.location) is no longer what the model was trained on "
+                    + "(digest \(found.digest), not \(digest)); put the old files back, or train again"
             )
         }
         let source = try source(of: reference)

@@ -23,7 +23,7 @@ public struct DatasetCheck: Sendable, Equatable {
     public struct File: Sendable, Equatable {
         public let name: String
         public let bytes: Int
-        /// MD5 of the file's contents, decompressed if it is gzipped; that is what the published sums are compared with.
+        /// MD5 of the file's contents, decompressed if it is gzipped: what the published sums are compared with.
         public let md5: String
         /// Whether the contents are the published ones; nil when no sum is known.
         public let official: Bool?

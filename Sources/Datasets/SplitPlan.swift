@@ -59,7 +59,8 @@ struct SplitPlan: Sendable, Equatable {
         guard train >= 1, train <= total - validation else {
             throw DatasetError(
                 .tooFewSamples,
-                "train \(train) and validation \(validation) of data set \(reference.name) are more than its \(total) training samples; ask for fewer"
+                "train \(train) and validation \(validation) of data set \(reference.name) are more than its "
+                    + "\(total) training samples; ask for fewer"
             )
         }
         return (train, validation)

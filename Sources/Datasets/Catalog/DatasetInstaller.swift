@@ -151,7 +151,7 @@ public struct DatasetInstaller: Sendable {
             let size = DataFolder.fileSize(partial) ?? 0
             throw DatasetError(
                 .download,
-                "cannot download \(url): \(error); the \(size) bytes that arrived are kept, run the command again to go on",
+                "cannot download \(url): \(error); the \(size) bytes that arrived are kept, run the command again",
                 cause: error)
         }
         let size = DataFolder.fileSize(partial) ?? 0

@@ -20,7 +20,7 @@ struct CifarPickleSource: SampleSource {
             guard size > batchSize * CifarImage.size else {
                 throw DatasetError(
                     .truncated,
-                    "\(path) has \(size) bytes, too few for \(batchSize) images of \(CifarImage.size) bytes; fetch cifar10 again"
+                    "\(path) has \(size) bytes, too few for \(batchSize) images; fetch cifar10 again"
                 )
             }
         }
@@ -82,7 +82,8 @@ struct CifarPickleSource: SampleSource {
         guard data.shape == [batchSize, CifarImage.size], list.values.count == batchSize else {
             throw DatasetError(
                 .wrongSize,
-                "\(reader.name) has data of \(data.shape) and \(list.values.count) labels instead of \(batchSize) images of \(CifarImage.size) values; fetch cifar10 again"
+                "\(reader.name) has data of \(data.shape) and \(list.values.count) labels instead of "
+                    + "\(batchSize) images of \(CifarImage.size) values; fetch cifar10 again"
             )
         }
         var labels: [UInt16] = []

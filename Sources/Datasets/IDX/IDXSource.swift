@@ -36,7 +36,8 @@ struct IDXSource: SampleSource {
         guard training.image == test.image else {
             throw DatasetError(
                 .wrongSize,
-                "\(paths[2]) has images of \(test.image.height)×\(test.image.width), \(paths[0]) of \(training.image.height)×\(training.image.width); fetch the data set again"
+                "\(paths[2]) has images of \(test.image.height)×\(test.image.width), \(paths[0]) of "
+                    + "\(training.image.height)×\(training.image.width); fetch the data set again"
             )
         }
         return SourceContents(

@@ -21,7 +21,8 @@ struct NPYArray {
                 20)
             throw DatasetError(
                 .missingFile,
-                "\(archive.path) has no array \(name), only \(names.joined(separator: ", ")); save it with numpy.savez(…, \(name)=…)"
+                "\(archive.path) has no array \(name), only \(names.joined(separator: ", ")); "
+                    + "save it with numpy.savez(…, \(name)=…)"
             )
         }
         (self.name, self.member, label) = (name, member, "\(name) in \(archive.path)")
@@ -57,7 +58,7 @@ struct NPYArray {
         else {
             throw DatasetError(
                 .unsupported,
-                "\(label) must be one integer a sample, not \(shapeText) of \(header.type); save .astype('int64').ravel()"
+                "\(label) is \(shapeText) of \(header.type), not one integer a sample; save .astype('int64').ravel()"
             )
         }
         let width = Self.valueSizes[header.type] ?? 1
@@ -74,7 +75,7 @@ struct NPYArray {
                         ? String(Int64(bitPattern: value << (64 - 8 * width)) >> (64 - 8 * width)) : String(value)
                     throw DatasetError(
                         .badLabel,
-                        "label \(number) of sample \(labels.count) in \(label) is not in 0...65534; number classes from 0"
+                        "label \(number) of sample \(labels.count) in \(label) is not in 0...65534; count from 0"
                     )
                 }
                 labels.append(UInt16(value))
@@ -115,7 +116,8 @@ struct NPYArray {
                     guard value.isFinite else {
                         throw DatasetError(
                             .badValue,
-                            "\(label) has the value \(value) in row \(place / dimension), column \(place % dimension); replace it by a finite float32"
+                            "\(label) has the value \(value) in row \(place / dimension), column \(place % dimension); "
+                                + "replace it by a finite float32"
                         )
                     }
                     matrix[place] = value

@@ -20,13 +20,15 @@ struct NPZSource: SampleSource {
             guard other.array.header.shape.dropFirst().elementsEqual(train.array.header.shape.dropFirst()) else {
                 throw DatasetError(
                     .wrongSize,
-                    "\(other.array.label) is \(other.array.shapeText), X_train is \(train.array.shapeText); give both samples of one shape"
+                    "\(other.array.label) is \(other.array.shapeText), X_train is \(train.array.shapeText); "
+                        + "give both samples of one shape"
                 )
             }
             guard other.element == train.element else {
                 throw DatasetError(
                     .unsupported,
-                    "\(other.array.label) is \(other.array.header.type), X_train is \(train.array.header.type); save both in one type"
+                    "\(other.array.label) is \(other.array.header.type), X_train is \(train.array.header.type); "
+                        + "save both in one type"
                 )
             }
         }
@@ -88,7 +90,7 @@ struct NPZSource: SampleSource {
         if shape.count == 4, shape[3] > 4, shape[1] <= 4 {
             throw DatasetError(
                 .wrongSize,
-                "\(array.label) is \(array.shapeText) and seems to have its channels first; save X.transpose(0, 2, 3, 1).copy()"
+                "\(array.label) is \(array.shapeText), its channels first it seems; save X.transpose(0, 2, 3, 1).copy()"
             )
         }
         guard labels.header.shape.first == shape[0] else {

@@ -3,8 +3,8 @@ import NeuralCore
 /// Samples out of thin air, the same on every machine: integer arithmetic only.
 ///
 /// A class has two prototypes; a sample is one of them plus noise, clamped to 0...255. A sample depends on the seed,
-/// its pool and its index alone, so a larger split begins with the samples of a smaller one. The distance between
-/// prototypes does not depend on the dimension, and a small network classifies more than nine out of ten correctly.
+/// its pool and its index alone, so a larger split begins with the samples of a smaller one. A network of 50 hidden
+/// units classifies more than nine out of ten correctly, given a learning rate between 1e-3 and 1e-2.
 struct SyntheticSource: SampleSource {
     let options: SyntheticOptions
     let location = ""
@@ -57,10 +57,14 @@ struct SyntheticSource: SampleSource {
         }
     }
 
-    /// The largest offset of a prototype: ⌊√(32²·192 / D)⌋, in 4...96, so that distances stay alike.
+    /// The largest offset of a prototype: 44 for 192 inputs.
+    ///
+    /// With fewer inputs it grows like 1/√D, up to 96, so that distances stay alike. With more it shrinks like
+    /// D^(-1/4) only, because there is more noise to learn by heart as well.
     private static func reach(inputs: Int) -> Int {
-        let square = 32 * 32 * 192 / inputs
-        return (4...96).last { $0 * $0 <= square } ?? 4
+        let square = 44 * 44 * 192 / inputs
+        let fourth = 44 * 44 * 44 * 44 * 192 / inputs
+        return (4...96).last { inputs < 192 ? $0 * $0 <= square : $0 * $0 * $0 * $0 <= fourth } ?? 4
     }
 
     private func fill(
@@ -71,7 +75,7 @@ struct SyntheticSource: SampleSource {
             bits = column.isMultiple(of: 2) ? random.next() : bits >> 32
             // Four bytes add up to nearly a normal number of mean 510 and deviation 148; 104/256 of it deviates by 60.
             let sum = (bits & 0xff) + (bits >> 8 & 0xff) + (bits >> 16 & 0xff) + (bits >> 24 & 0xff)
-            let noise = (Int(sum) - 510) * 104 >> 8
+            let noise = ((Int(sum) - 510) * 104) >> 8
             row[column] = UInt8(clamping: 128 + Int(offset) + noise)
         }
     }
