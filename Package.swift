@@ -44,6 +44,8 @@ let package = Package(
         .executableTarget(name: "sweepctl", dependencies: ["SweepCommands"], swiftSettings: settings),
         // Re-enacts the exercise that sweepd grew from and prints its figures beside ours.
         .executableTarget(name: "reproduce", dependencies: ["NeuralCore", "Datasets"], swiftSettings: settings),
+        // Prints the speed of training steps beside the processor's peak.
+        .executableTarget(name: "kernel-bench", dependencies: ["NeuralCore", "CKernels"], swiftSettings: settings),
 
         // Register-blocked kernels, one body compiled once per instruction set, chosen at run time.
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
@@ -130,6 +132,8 @@ let package = Package(
             ],
             swiftSettings: settings),
 
+        .testTarget(name: "CKernelsTests", dependencies: ["CKernels"], swiftSettings: settings),
+        .testTarget(name: "NeuralCoreTests", dependencies: ["NeuralCore", "CKernels"], swiftSettings: settings),
         .testTarget(
             name: "SweepStoreTests",
             dependencies: [

@@ -7,9 +7,9 @@ struct ToyExerciseTests {
         let figures = ToyExercise.figures().figures
         #expect(figures.count == 7)
         for figure in figures {
-            let format = "%.\(figure.decimals)e"
             #expect(
-                String(format: format, figure.ours) == String(format: format, figure.printed), "\(figure.name)")
+                String(format: figure.format, figure.ours) == String(format: figure.format, figure.printed),
+                "\(figure.name)")
         }
     }
 

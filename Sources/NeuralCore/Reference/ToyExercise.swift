@@ -24,8 +24,8 @@ public enum ToyExercise {
         /// As the exercise prints it.
         public let printed: Double
         public let ours: Double
-        /// Digits after the point in scientific form that the exercise prints.
-        public let decimals: Int
+        /// How the exercise prints it, as `printf` puts it.
+        public let format: String
     }
 
     /// W1, b1, W2, b2 as `init_toy_model` makes them.
@@ -65,13 +65,13 @@ public enum ToyExercise {
         let figures = [
             Figure(
                 name: "scores, sum of differences", printed: scoresDifference, ours: Elementary.sum(scores[...]),
-                decimals: 11),
-            Figure(name: "loss, difference", printed: lossDifference, ours: abs(loss - printedLoss), decimals: 11),
-            Figure(name: "gradient check, W1", printed: firstWeightsError, ours: error(\.W1), decimals: 6),
-            Figure(name: "gradient check, W2", printed: secondWeightsError, ours: error(\.W2), decimals: 6),
-            Figure(name: "gradient check, b2", printed: secondBiasError, ours: error(\.b2), decimals: 6),
-            Figure(name: "gradient check, b1", printed: firstBiasError, ours: error(\.b1), decimals: 6),
-            Figure(name: "training, final loss", printed: finalLoss, ours: losses.last ?? .nan, decimals: 10),
+                format: "%.12g"),
+            Figure(name: "loss, difference", printed: lossDifference, ours: abs(loss - printedLoss), format: "%.12g"),
+            Figure(name: "gradient check, W1", printed: firstWeightsError, ours: error(\.W1), format: "%e"),
+            Figure(name: "gradient check, W2", printed: secondWeightsError, ours: error(\.W2), format: "%e"),
+            Figure(name: "gradient check, b2", printed: secondBiasError, ours: error(\.b2), format: "%e"),
+            Figure(name: "gradient check, b1", printed: firstBiasError, ours: error(\.b1), format: "%e"),
+            Figure(name: "training, final loss", printed: finalLoss, ours: losses.last ?? .nan, format: "%.12g"),
         ]
         return (figures, training.random)
     }
