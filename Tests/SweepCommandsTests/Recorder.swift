@@ -15,3 +15,11 @@ final class Recorder: Sendable {
             colors: false, unicode: true)
     }
 }
+
+extension Console {
+    /// Nothing to read, nobody to read.
+    static var silent: Console {
+        let stream = Recorder().stream()
+        return Console(environment: [:], output: stream, error: stream, readInput: { _ in [] })
+    }
+}

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Datasets
 import SweepAPI
 import SweepClient
 
@@ -47,6 +48,9 @@ public enum Sweepctl {
             if case .problem(let problem) = error.code {
                 for place in problem.errors ?? [] { console.note("  \(place.pointer): \(place.detail)") }
             }
+            return error.exitStatus
+        case let error as DatasetError:
+            console.note("sweepctl: \(error.message)")
             return error.exitStatus
         case is OutputClosed:
             return .done

@@ -1,53 +1,48 @@
 import ArgumentParser
+import Datasets
 import SweepAPI
 import SweepClient
 
-struct DatasetListCommand: ClientCommand {
+struct DatasetListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "List the data sets that the daemon knows, and where they are.",
+        abstract: "List the data sets and where they are.",
         discussion: """
+            Asks the daemon; with --data-dir looks into that folder instead.
+
               sweepctl dataset list
+              sweepctl dataset list --data-dir /srv/data
             """)
 
     @OptionGroup var globals: GlobalOptions
+    @OptionGroup var folder: DataFolderOptions
 
-    func run(_ client: SweepClient, _ output: Output) async throws -> ExitStatus {
-        let reply = try await client.datasets()
-        try output.show(reply) { page in DatasetText.list(reply, page) }
-        return .done
-    }
-}
-
-enum DatasetText {
-    static func list(_ reply: DatasetsReply, _ page: Page) -> String {
-        var table = Table([
-            .init("NAME", importance: 99, narrowest: 12), .init("STATE", importance: 98),
-            .init("TRAIN", .right, importance: 80), .init("TEST", .right, importance: 70),
-            .init("SIZE", .right, importance: 60), .init("LAYOUT", importance: 40), .init("PLACE", importance: 50),
-        ])
-        for item in reply.datasets {
-            table.add([
-                Table.Cell(item.name),
-                item.location == nil ? Table.Cell("missing", .warning) : Table.Cell("there", .good),
-                Table.Cell(item.trainSamples.map { "\($0)" } ?? ""), Table.Cell(item.testSamples.map { "\($0)" } ?? ""),
-                Table.Cell(item.bytes.map(Format.bytes) ?? ""), Table.Cell(item.layout ?? ""),
-                Table.Cell(item.location ?? ""),
-            ])
+    func run() async throws {
+        let console = Console.current
+        let reply =
+            if let dataDir = folder.dataDir { Self.local(dataDir) } else {
+                try await SweepClient.with(globals.discovery(console).address) { try await $0.datasets() }
+            }
+        try globals.output(console).show(reply) { page in DatasetText.list(reply, page) }
+        for summary in folder.dataDir.map({ DatasetLocator(dataFolder: $0).available() }) ?? [] {
+            if let problem = summary.problem { console.note("\(summary.name): \(problem)") }
         }
-        return "data folder \(Text.oneLine(reply.dataDirectory))\n"
-            + (reply.datasets.isEmpty ? "" : "\n" + table.render(page))
     }
 
-    /// `cifar10: sound, 50000 training and 10000 test images in /srv/data/cifar10 (binary)`.
-    static func checked(_ item: DatasetReply) -> String {
-        guard let location = item.location else {
-            return "\(item.name): missing; `sweepctl dataset fetch \(item.name)`"
+    /// What is there, and what could be fetched.
+    static func local(_ folder: String) -> DatasetsReply {
+        let there = DatasetLocator(dataFolder: folder).available()
+        let missing = DatasetCatalog.entries.filter { entry in !there.contains { $0.name == entry.name } }
+        let found = there.map { summary in
+            let isSound = summary.problem == nil
+            return DatasetReply(
+                name: summary.name, location: summary.location, layout: summary.layout,
+                trainSamples: isSound ? summary.trainSamples : nil, testSamples: isSound ? summary.testSamples : nil,
+                bytes: summary.bytes)
         }
-        var text = "\(item.name): sound"
-        if let train = item.trainSamples, let test = item.testSamples {
-            text += ", \(train) training and \(test) test images"
+        let absent = missing.map {
+            DatasetReply(name: $0.name, location: nil, layout: nil, trainSamples: nil, testSamples: nil, bytes: nil)
         }
-        return text + " in " + Text.oneLine(location) + (item.layout.map { " (\($0))" } ?? "")
+        return DatasetsReply(dataDirectory: folder, datasets: found + absent)
     }
 }

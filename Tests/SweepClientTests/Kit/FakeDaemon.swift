@@ -13,7 +13,7 @@ import Synchronization
     import Darwin
 #endif
 
-/// An HTTP server on a Unix socket in a temporary folder that answers as a test tells it to.
+/// An HTTP server that answers as a test tells it to: on a Unix socket in a temporary folder, or on a port of loopback.
 public final class FakeDaemon: Sendable {
     public struct Request: Sendable, Equatable {
         public var method: String
@@ -38,6 +38,7 @@ public final class FakeDaemon: Sendable {
         public var body: [UInt8]
         public var end: End
         public var wire: Int?
+        public var headers: [String: String] = [:]
 
         public init(
             _ body: String, status: Int = 200, type: String = "application/json", end: End = .whole,
@@ -70,6 +71,7 @@ public final class FakeDaemon: Sendable {
 
     public typealias Answer = @Sendable (Request) throws -> Reply
 
+    /// Of the Unix socket; empty for a port.
     public let path: String
     /// Every request as it arrives.
     public let arrivals: AsyncStream<Request>
@@ -79,6 +81,8 @@ public final class FakeDaemon: Sendable {
     private let state = Mutex<(listener: (any Channel)?, connections: [ObjectIdentifier: any Channel])>((nil, [:]))
 
     public var requests: [Request] { seen.withLock { $0 } }
+    /// `http://127.0.0.1:PORT`, while it listens on a port.
+    public var url: String { "http://127.0.0.1:\(state.withLock { $0.listener?.localAddress?.port } ?? 0)" }
 
     private init(path: String, _ answer: @escaping Answer) {
         (self.path, self.answer) = (path, answer)
@@ -90,21 +94,33 @@ public final class FakeDaemon: Sendable {
         _ answer: @escaping Answer, _ body: (FakeDaemon) async throws -> Value
     ) async throws -> Value {
         try await TemporaryFolder.with { folder in
-            let daemon = FakeDaemon(path: folder + "/d.sock", answer)
-            try await daemon.start()
-            do {
-                let value = try await body(daemon)
-                try await daemon.stop()
-                return value
-            } catch {
-                try await daemon.stop()
-                throw error
-            }
+            try await run(FakeDaemon(path: folder + "/d.sock", answer), body)
+        }
+    }
+
+    /// As ``with(_:_:)``, on a port.
+    public static func withPort<Value>(
+        _ answer: @escaping Answer, _ body: (FakeDaemon) async throws -> Value
+    ) async throws -> Value {
+        try await run(FakeDaemon(path: "", answer), body)
+    }
+
+    private static func run<Value>(
+        _ daemon: FakeDaemon, _ body: (FakeDaemon) async throws -> Value
+    ) async throws -> Value {
+        try await daemon.start()
+        do {
+            let value = try await body(daemon)
+            try await daemon.stop()
+            return value
+        } catch {
+            try await daemon.stop()
+            throw error
         }
     }
 
     public func start() async throws {
-        let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline()
@@ -112,7 +128,10 @@ public final class FakeDaemon: Sendable {
                     self.state.withLock { $0.connections[ObjectIdentifier(channel)] = channel }
                 }
             }
-            .bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get()
+        let listener =
+            path.isEmpty
+            ? try await bootstrap.bind(host: "127.0.0.1", port: 0).get()
+            : try await bootstrap.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get()
         state.withLock { $0.listener = listener }
     }
 
@@ -170,6 +189,7 @@ private final class Handler: ChannelInboundHandler {
         var headers = HTTPHeaders([("Content-Type", reply.type)])
         if let wire = reply.wire { headers.add(name: APIVersion.header, value: "\(wire)") }
         headers.add(name: "Transfer-Encoding", value: "chunked")
+        for (name, value) in reply.headers { headers.add(name: name, value: value) }
         context.write(
             wrapOutboundOut(
                 .head(.init(version: .http1_1, status: .init(statusCode: reply.status), headers: headers))),
@@ -179,8 +199,9 @@ private final class Handler: ChannelInboundHandler {
         case .whole: context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         case .open: context.flush()
         case .cut:
-            context.flush()
-            context.close(promise: nil)
+            context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(ByteBuffer())))).assumeIsolated().whenComplete {
+                _ in context.close(promise: nil)
+            }
         }
     }
 }
