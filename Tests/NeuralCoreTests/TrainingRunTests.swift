@@ -30,6 +30,14 @@ struct TrainingRunTests {
         #expect(run.advance(maxIterations: 1, using: Workspace()) == .finished(nil, outcome))
     }
 
+    @Test(arguments: [0, -1])
+    func aSliceOfNoIterationsChangesNothing(_ count: Int) throws {
+        let run = try TrainingRun(Fixtures.configuration(), data: data)
+        let before = run.checkpoint()
+        #expect(run.advance(maxIterations: count, using: Workspace()) == .running)
+        #expect(run.checkpoint() == before)
+    }
+
     @Test func aBatchLargerThanTheDataMakesEachIterationAnEpoch() throws {
         let run = try TrainingRun(Fixtures.configuration(iterations: 4) { $0.batchSize = 500 }, data: data)
         #expect(run.iterationsPerEpoch == 1)

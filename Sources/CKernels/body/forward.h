@@ -21,14 +21,14 @@ typedef struct {
 
 enum { CK_ROWS = 48 };
 
-static int64_t carve(ck_workspace *w, uint8_t *memory, ck_shape s, int64_t count, ck_element element) {
+static int64_t carve(ck_workspace *w, uintptr_t memory, ck_shape s, int64_t count, ck_element element) {
     const ck_layout l = ck_layout_of(s, CK_VW);
     const int64_t blocks = (s.dimension + CK_KF - 1) / CK_KF, element_size = element == CK_BYTE ? 1 : 4;
     const int64_t widest = CK_NV * CK_VW, tallest = CK_KF > widest ? CK_KF : widest;
     const int64_t gradient_width = l.classes_padded > widest ? l.classes_padded : widest;
     int64_t used = 0;
 #define CK_CARVE(view, type, n) \
-    w->view = (type *)(memory + used); \
+    w->view = (type *)(memory + (uintptr_t)used); \
     used += ((n) * (int64_t)sizeof(type) + 64 + 63) / 64 * 64;
     CK_CARVE(compact, uint8_t, blocks * count * CK_KF * element_size)
     CK_CARVE(x, float, count * CK_LD)
@@ -45,7 +45,7 @@ static int64_t carve(ck_workspace *w, uint8_t *memory, ck_shape s, int64_t count
 
 static int64_t workspace_bytes(ck_shape s, int64_t count, ck_element element) {
     ck_workspace unused;
-    return carve(&unused, (uint8_t *)0, s, count, element);
+    return carve(&unused, 0, s, count, element);
 }
 
 /// Copies the minibatch's rows next to each other, block by block.

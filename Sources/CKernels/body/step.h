@@ -41,7 +41,7 @@ static ck_result step(
     ck_shape s, ck_net net, ck_batch batch, ck_update update, ck_regularizers r, void *memory
 ) {
     ck_workspace w;
-    carve(&w, memory, s, batch.count, batch.element);
+    carve(&w, (uintptr_t)memory, s, batch.count, batch.element);
     first_layer(s, net.parameters, &batch, &w);
     rectify(w.hidden, batch.count * ck_layout_of(s, CK_VW).hidden_padded);
     if (r.dropout_threshold != 0) drop(s, batch.count, &r, w.hidden);
@@ -59,7 +59,7 @@ static ck_result evaluate(
     ck_shape s, const float *parameters, ck_batch batch, uint16_t *predictions, float *logits, void *memory
 ) {
     ck_workspace w;
-    carve(&w, memory, s, batch.count, batch.element);
+    carve(&w, (uintptr_t)memory, s, batch.count, batch.element);
     const int64_t padded = ck_layout_of(s, CK_VW).classes_padded;
     first_layer(s, parameters, &batch, &w);
     rectify(w.hidden, batch.count * ck_layout_of(s, CK_VW).hidden_padded);

@@ -82,7 +82,7 @@ public final class TrainingRun: @unchecked Sendable {
         if let ending { return ending }
         if iteration >= configuration.iterations { return end(record: nil, workspace) }
         drawMinibatch(iteration, &workspace.index)
-        for _ in 0..<maxIterations {
+        for _ in 0..<max(maxIterations, 0) {
             drawMinibatch(iteration + 1, &workspace.nextIndex)
             let isRecord = iteration % iterationsPerEpoch == 0
             let before = isRecord ? workspace.copy(network.parameters) : nil
