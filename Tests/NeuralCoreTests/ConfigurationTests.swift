@@ -24,6 +24,8 @@ struct ConfigurationTests {
         let error = #expect(throws: NeuralCoreError.self) { try TrainingRun(configuration, data: data) }
         #expect(error?.code == .invalidConfiguration)
         #expect(error?.message.hasPrefix(name) == true)
+        #expect(TrainingRun.memoryBytes(configuration, dimension: 37, classes: 5) == 1 << 50)
+        #expect(Workspace.memoryBytes(configuration, dimension: 37, classes: 5) == 1 << 50)
     }
 
     @Test func sizesWhoseProductIsTooLargeAreRefused() {

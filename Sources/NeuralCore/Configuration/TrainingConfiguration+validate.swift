@@ -35,6 +35,16 @@ extension TrainingConfiguration {
         }
     }
 
+    /// Whether `validate` has nothing to say.
+    func isValid(dimension: Int, classes: Int) -> Bool {
+        do {
+            try validate(dimension: dimension, classes: classes)
+            return true
+        } catch {
+            return false
+        }
+    }
+
     private func size(_ value: Int, _ name: String, _ limit: Int) throws(NeuralCoreError) {
         guard value >= 1 && value <= limit else {
             throw NeuralCoreError(.invalidConfiguration, "\(name) is \(value); use 1 to \(limit)")

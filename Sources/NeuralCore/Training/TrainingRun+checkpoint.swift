@@ -74,7 +74,10 @@ extension TrainingRun {
     }
 
     /// Bytes that a run holds: weights, moments, kept weights. A worker's `Workspace` comes on top.
+    ///
+    /// More than any machine has (2⁵⁰) for a configuration that is out of range.
     public static func memoryBytes(_ configuration: TrainingConfiguration, dimension: Int, classes: Int) -> Int {
+        guard configuration.isValid(dimension: dimension, classes: classes) else { return 1 << 50 }
         let shape = ck_shape(
             dimension: Int64(dimension), hidden: Int64(configuration.hiddenSize), classes: Int64(classes))
         let floats = Int(ck_parameter_layout(InstructionSet.current.kernels, shape).count)

@@ -13,8 +13,9 @@ public final class Workspace: @unchecked Sendable {
 
     deinit { scratch?.deallocate() }
 
-    /// Bytes that a step or an evaluation of this shape takes.
+    /// Bytes that a step or an evaluation of this shape takes; 2⁵⁰ for a configuration that is out of range.
     public static func memoryBytes(_ configuration: TrainingConfiguration, dimension: Int, classes: Int) -> Int {
+        guard configuration.isValid(dimension: dimension, classes: classes) else { return 1 << 50 }
         let shape = ck_shape(
             dimension: Int64(dimension), hidden: Int64(configuration.hiddenSize), classes: Int64(classes))
         let kernels = InstructionSet.current.kernels
