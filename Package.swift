@@ -135,6 +135,18 @@ let package = Package(
         .testTarget(name: "CKernelsTests", dependencies: ["CKernels"], swiftSettings: settings),
         .testTarget(name: "NeuralCoreTests", dependencies: ["NeuralCore", "CKernels"], swiftSettings: settings),
         .testTarget(
+            name: "DatasetsTests", dependencies: ["Datasets", "NeuralCore", "CZlib"], swiftSettings: settings),
+        .testTarget(name: "SweepModelTests", dependencies: ["SweepModel"], swiftSettings: settings),
+        .testTarget(
+            name: "SweepEngineTests",
+            dependencies: [
+                "SweepEngine", "SweepModel", "SweepModelTestKit", "NeuralCore", "Datasets",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "SweepDaemonTests", dependencies: ["SweepDaemon", "SweepAPI", "sweepd"], swiftSettings: settings),
+        .testTarget(
             name: "SweepStoreTests",
             dependencies: [
                 "SweepStore", "SweepModel", "SweepModelTestKit", "Migrations",

@@ -65,6 +65,11 @@ extension InMemoryStore {
             (trial.reason, trial.iteration, trial.seconds) = (reason, 0, 0)
             (trial.metrics, trial.checkpoint) = (nil, nil)
             epochs[trial.id] = epochs[trial.id]?.filter { $0.value.iteration == 0 }
+        case .retried(let reason):
+            (trial.reason, trial.iteration, trial.seconds) = (reason, 0, 0)
+            (trial.metrics, trial.checkpoint) = (nil, nil)
+            (trial.state, trial.boot, trial.attempt) = (.queued, nil, trial.attempt + 1)
+            epochs[trial.id] = epochs[trial.id]?.filter { $0.value.iteration == 0 }
         case .ended(let state, let reason, let iteration, let metrics, let model, let seconds):
             (trial.state, trial.boot, trial.reason, trial.iteration) = (state, nil, reason, iteration)
             (trial.metrics, trial.model, trial.seconds) = (metrics ?? trial.metrics, model, seconds)

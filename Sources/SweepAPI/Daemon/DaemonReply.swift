@@ -17,7 +17,7 @@ public struct DaemonReply: Codable, Sendable, Equatable {
     public var dataDirectory: String
     public var memoryBytes: Int
     /// Why nothing new is accepted (disk full, say); nil when all is well.
-    public var trouble: String?
+    @OrNull public var trouble: String?
 
     enum CodingKeys: String, CodingKey {
         case version, wire, pid, boot, workers, trouble

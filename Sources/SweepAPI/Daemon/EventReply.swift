@@ -6,10 +6,10 @@ public struct EventReply: Codable, Sendable, Equatable {
     public var seq: Int64
     public var at: Date
     public var kind: EventContent.Kind
-    public var sweep: Int64?
-    public var trial: Int64?
-    public var uid: Int?
-    public var pid: Int?
+    @OrNull public var sweep: Int64?
+    @OrNull public var trial: Int64?
+    @OrNull public var uid: Int?
+    @OrNull public var pid: Int?
     public var detail: String
 
     public init(_ event: Event) {
@@ -57,11 +57,11 @@ public struct DatasetsReply: Codable, Sendable, Equatable {
 public struct DatasetReply: Codable, Sendable, Equatable {
     public var name: String
     /// Where it is; nil when it is not there.
-    public var location: String?
-    public var layout: String?
-    public var trainSamples: Int?
-    public var testSamples: Int?
-    public var bytes: Int?
+    @OrNull public var location: String?
+    @OrNull public var layout: String?
+    @OrNull public var trainSamples: Int?
+    @OrNull public var testSamples: Int?
+    @OrNull public var bytes: Int?
 
     enum CodingKeys: String, CodingKey {
         case name, location, layout, bytes

@@ -50,7 +50,7 @@ public struct PlanReply: Codable, Sendable, Equatable {
     /// Multiply-adds of all trials, times two.
     public var flop: Double
     /// From the rate that this daemon has measured; nil when it has measured none.
-    public var estimateSeconds: Double?
+    @OrNull public var estimateSeconds: Double?
     /// The first trials and the last one.
     public var samples: [Sample]
 

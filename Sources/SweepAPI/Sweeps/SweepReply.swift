@@ -6,25 +6,25 @@ public struct SweepReply: Codable, Sendable, Equatable {
     public var sweep: Int64
     public var name: String
     public var state: SweepState
-    public var closing: SweepClosing?
-    public var reason: String?
+    @OrNull public var closing: SweepClosing?
+    @OrNull public var reason: String?
     public var trials: Int
     /// Number of trials in each state; states without any are left out.
     public var counts: [String: Int]
-    public var best: BestTrial?
+    @OrNull public var best: BestTrial?
     public var metric: String
     public var priority: Int
     /// Fraction of all iterations that is done, 0…1; ended trials count as done.
     public var progress: Double
     /// Seconds until the last trial ends, from the rate so far; nil when there is none yet.
-    public var etaSeconds: Double?
+    @OrNull public var etaSeconds: Double?
     /// Seconds during which the sweep ran.
     public var activeSeconds: Double
     /// Models of this data set that were measured on its test split so far.
     public var testLooks: Int
     public var submittedAt: Date
-    public var startedAt: Date?
-    public var endedAt: Date?
+    @OrNull public var startedAt: Date?
+    @OrNull public var endedAt: Date?
     /// The user who submitted it.
     public var uid: Int
 
@@ -85,7 +85,7 @@ public struct BestReply: Codable, Sendable, Equatable {
     public var sweep: Int64
     public var name: String
     public var state: SweepState
-    public var best: BestTrial?
+    @OrNull public var best: BestTrial?
     /// The first N by rank, the best among them.
     public var top: [BestTrial]
 
@@ -99,7 +99,7 @@ public struct StatusReply: Codable, Sendable, Equatable {
     public var daemon: DaemonReply
     public var sweeps: [SweepReply]
     /// Give it as `before` to get the next page; nil on the last one.
-    public var nextBefore: Int64?
+    @OrNull public var nextBefore: Int64?
 
     enum CodingKeys: String, CodingKey {
         case daemon, sweeps

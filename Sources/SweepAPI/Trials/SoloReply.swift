@@ -4,15 +4,15 @@ public import SweepModel
 public struct SoloReply: Codable, Sendable, Equatable {
     public var final = true
     public var state: TrialState
-    public var reason: String?
+    @OrNull public var reason: String?
     public var iteration: Int
-    public var valAccuracy: Double?
-    public var trainAccuracy: Double?
-    public var valLoss: Double?
-    public var trainLoss: Double?
+    @OrNull public var valAccuracy: Double?
+    @OrNull public var trainAccuracy: Double?
+    @OrNull public var valLoss: Double?
+    @OrNull public var trainLoss: Double?
     public var seconds: Double
     /// SHA-256 of the weights.
-    public var model: String?
+    @OrNull public var model: String?
 
     enum CodingKeys: String, CodingKey {
         case final, state, reason, iteration, seconds, model

@@ -7,23 +7,23 @@ public struct TrialReply: Codable, Sendable, Equatable {
     public var sweep: Int64
     public var index: Int
     public var state: TrialState
-    public var reason: String?
+    @OrNull public var reason: String?
     public var parameters: ParameterAssignment
     public var seed: UInt64
     public var attempt: Int
     public var iteration: Int
-    public var iterations: Int?
-    public var valAccuracy: Double?
-    public var trainAccuracy: Double?
-    public var valLoss: Double?
+    @OrNull public var iterations: Int?
+    @OrNull public var valAccuracy: Double?
+    @OrNull public var trainAccuracy: Double?
+    @OrNull public var valLoss: Double?
     /// Minibatch loss of the last iteration, L2 included.
-    public var trainLoss: Double?
+    @OrNull public var trainLoss: Double?
     public var seconds: Double
-    public var instructionSet: String?
+    @OrNull public var instructionSet: String?
     /// SHA-256 of the model file.
-    public var model: String?
-    public var startedAt: Date?
-    public var endedAt: Date?
+    @OrNull public var model: String?
+    @OrNull public var startedAt: Date?
+    @OrNull public var endedAt: Date?
     public var epochs: [EpochReply]?
 
     enum CodingKeys: String, CodingKey {
@@ -66,10 +66,10 @@ public struct TrialReply: Codable, Sendable, Equatable {
 public struct EpochReply: Codable, Sendable, Equatable {
     public var epoch: Int
     public var iteration: Int
-    public var trainLoss: Double?
-    public var trainAccuracy: Double?
-    public var valAccuracy: Double?
-    public var valLoss: Double?
+    @OrNull public var trainLoss: Double?
+    @OrNull public var trainAccuracy: Double?
+    @OrNull public var valAccuracy: Double?
+    @OrNull public var valLoss: Double?
     public var learningRate: Double
     public var seconds: Double
 
@@ -99,7 +99,7 @@ public struct TrialsReply: Codable, Sendable, Equatable {
     public var sweep: Int64
     public var trials: [TrialReply]
     /// Give it as `offset` to get the next page; nil on the last one.
-    public var nextOffset: Int?
+    @OrNull public var nextOffset: Int?
 
     enum CodingKeys: String, CodingKey {
         case sweep, trials
@@ -118,8 +118,8 @@ public struct VerifyReply: Codable, Sendable, Equatable {
     /// What differs, one sentence each; empty when identical.
     public var differences: [String]
     /// SHA-256 of the model as stored and as trained again; nil where there is none.
-    public var stored: String?
-    public var again: String?
+    @OrNull public var stored: String?
+    @OrNull public var again: String?
     public var seconds: Double
 
     public init(

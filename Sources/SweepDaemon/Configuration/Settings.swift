@@ -24,12 +24,10 @@ struct Settings: Sendable {
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) async throws -> Settings {
         var providers: [any ConfigProvider] = [
-            InMemoryProvider(
-                name: "options",
-                values: Dictionary(
-                    uniqueKeysWithValues: arguments.map {
-                        (AbsoluteConfigKey([$0.key.rawValue]), ConfigValue(.string($0.value), isSecret: false))
-                    })),
+            // Options are texts, as variables are: the same provider converts them.
+            EnvironmentVariablesProvider(
+                environmentVariables: Dictionary(
+                    uniqueKeysWithValues: arguments.map { ($0.key.rawValue.uppercased(), $0.value) })),
             EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "sweepd"),
         ]
         var present = Set(arguments.keys).union(SettingKey.allCases.filter { environment[$0.variable] != nil })

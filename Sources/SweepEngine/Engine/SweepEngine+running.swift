@@ -94,12 +94,16 @@ extension SweepEngine {
             outcome = .more(progress: context.trials[id]?.progress ?? 1)
         case .saved:
             outcome = .saved
+        case .failed(let message) where pending.trial.attempt <= context.spec.maxRetries:
+            outcome = .saved
+            retry(pending, because: message, in: context)
         case .completed, .diverged, .failed:
             outcome = .ended
             live[id] = nil
         }
         // The worker gets its next slice before anything else happens.
         scheduler.finished(trial: id, worker: worker, seconds: result.sliceSeconds, outcome: outcome)
+        if case .failed = result.ending, outcome == .saved { scheduler.requeue(id) }
         if outcome == .ended { close(pending, result, in: context) }
         dispatch()
         hub.publish(moved: context.id)
@@ -150,6 +154,19 @@ extension SweepEngine {
         let done = before - (context.trials[id]?.remainingFlop ?? 0)
         context.remainingFlop -= done
         rate.add(max(0, done), at: clock.now)
+    }
+
+    /// The next attempt begins from the start.
+    private func retry(_ pending: PendingTrial, because message: String, in context: SweepContext) {
+        let trial = pending.trial
+        live[trial.id] = nil
+        account(for: trial.id, iteration: 0, in: context)
+        context.trials[trial.id]?.trial.attempt += 1
+        context.trials[trial.id]?.trial.checkpoint = nil
+        recorder.append(
+            .trial(
+                TrialWrite(trial: trial.id, attempt: trial.attempt, update: .retried(reason: message)),
+                event: EventContent(.trialRestarted, sweep: trial.sweep, trial: trial.id, detail: message)))
     }
 
     /// The trial has come to an end state by itself.

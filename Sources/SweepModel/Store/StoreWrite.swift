@@ -21,6 +21,8 @@ public enum TrialUpdate: Sendable {
     case requeued
     /// The checkpoint could not be used: epochs after iteration 0 and the checkpoint are dropped.
     case restarted(reason: String)
+    /// `running → queued` for the next attempt, from the start: the curve and the checkpoint are dropped.
+    case retried(reason: String)
     /// `running → ` an end state. `metrics` is nil where there are none (diverged keeps those of its last epoch).
     /// Clears the checkpoint.
     case ended(TrialState, reason: String?, iteration: Int, metrics: TrialMetrics?, model: StoredFile?, seconds: Double)

@@ -35,7 +35,10 @@ enum TrialSQL {
         case .requeued:
             return try database.run("UPDATE trials SET state = 'queued', boot = NULL \(fence)", owner) == 1
         case .restarted(let reason):
-            return try restart(write.trial, reason, owner, database)
+            return try restart(write.trial, reason, "", owner, database)
+        case .retried(let reason):
+            return try restart(
+                write.trial, reason, ", state = 'queued', boot = NULL, attempt = attempt + 1", owner, database)
         case .ended(let state, let reason, let iteration, let metrics, let model, let seconds):
             guard state.isEnded else {
                 throw StoreError(.conflict, "trial \(write.trial) cannot end as \(state.rawValue)")
@@ -70,12 +73,12 @@ enum TrialSQL {
     }
 
     private static func restart(
-        _ trial: Int64, _ reason: String, _ owner: StatementArguments, _ database: Database
+        _ trial: Int64, _ reason: String, _ more: String, _ owner: StatementArguments, _ database: Database
     ) throws -> Bool {
         let owned = try database.run(
             """
             UPDATE trials SET reason = ?, iteration = 0, seconds = 0, val_accuracy = NULL, train_accuracy = NULL,
-                val_loss = NULL, train_loss = NULL, \(noCheckpoint)
+                val_loss = NULL, train_loss = NULL, \(noCheckpoint)\(more)
             \(fence)
             """, [reason] + owner)
         guard owned == 1 else { return false }

@@ -138,6 +138,27 @@ struct ApplyingTests {
         }
     }
 
+    @Test("A retried trial is queued for its next attempt, from the start", arguments: StoreKind.allCases)
+    func retriedBeginsTheNextAttempt(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let (_, trials) = try await store.submitTrials(newSweep(trials: 1))
+            try await store.update(
+                trials[0], .start, .epoch(point(1, iteration: 50)), .checkpointed(checkpoint(50), seconds: 10),
+                .retried(reason: "out of luck"))
+            let trial = try #require(try await store.trial(1))
+            #expect(trial.state == .queued)
+            #expect(trial.attempt == 2)
+            #expect(trial.boot == nil)
+            #expect(trial.reason == "out of luck")
+            #expect(trial.iteration == 0)
+            #expect(trial.checkpoint == nil)
+            #expect(try await store.epochs(trial: 1).isEmpty)
+            let late = try await store.apply(
+                [TrialWrite(trial: 1, attempt: 1, update: .requeued)], events: [], at: .at(9))
+            #expect(late.fenced == [1])
+        }
+    }
+
     @Test("A diverged trial keeps the metrics of its last epoch, numbers or not", arguments: StoreKind.allCases)
     func divergedKeepsMetrics(kind: StoreKind) async throws {
         try await kind.withStore { store in

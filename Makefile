@@ -1,0 +1,54 @@
+# Everything that a newcomer or CI needs; `make` lists the targets.
+SWIFT ?= swift
+# A folder with cifar-10-batches-bin/, cifar-10-batches-py/, fashion-mnist/ or your own .npz files.
+DATA ?=
+# Another sweep file for `make run`.
+CONFIG ?=
+# GRID=1: `make reproduce` runs the 144 configurations too.
+GRID ?=
+PREFIX ?= /usr/local
+DESTDIR ?=
+export DATA CONFIG
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build test check fmt run reproduce bench install clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: ## install what is missing (Debian packages), if this user may
+	@scripts/setup
+
+build: setup ## build sweepd and sweepctl in release
+	$(SWIFT) build -c release --product sweepd
+	$(SWIFT) build -c release --product sweepctl
+
+test: setup ## everything needed, then the tests
+	$(SWIFT) test
+
+check: setup ## what CI runs: rooms, format, warnings as errors, tests
+	scripts/check-rooms
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests migrations
+	scripts/build-strict
+	$(MAKE) test
+
+fmt: ## format the Swift sources
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests migrations
+
+run: build ## the main job: 144 configurations on real images, the best one promoted
+	@scripts/with-daemon scripts/run-main-job
+
+reproduce: setup ## re-enact the exercise and print its figures beside ours (DATA=…, GRID=1)
+	$(SWIFT) build -c release --product reproduce
+	.build/release/reproduce $(if $(DATA),--data-dir $(DATA))
+	@if [ -n "$(GRID)" ]; then $(MAKE) build && scripts/with-daemon scripts/reproduce-grid; fi
+
+bench: setup ## GFLOP/s of the whole training step, per shape
+	$(SWIFT) build -c release --product kernel-bench
+	.build/release/kernel-bench
+
+install: build ## put binaries, unit and user in place (root; PREFIX=/usr/local)
+	scripts/install "$(DESTDIR)" "$(PREFIX)"
+
+clean: ## remove what was built and the private daemon's state
+	rm -rf .build .run

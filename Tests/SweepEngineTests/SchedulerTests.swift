@@ -1,0 +1,188 @@
+import SweepModel
+import Testing
+
+@testable import SweepEngine
+
+@Suite struct SchedulerTests {
+    private static func scheduler(
+        workers: Int = 2, maxParallel: Int = 144, memory: Int = 1000
+    ) -> Scheduler { Scheduler(workers: workers, maxParallel: maxParallel, memoryBudget: memory) }
+
+    private static func add(
+        _ count: Int, sweep: Int64 = 1, to scheduler: inout Scheduler, priority: Int = 0, maxParallel: Int? = nil,
+        order: TrialOrder = .breadth, memory: Int = 1
+    ) {
+        scheduler.add(
+            .init(id: sweep, priority: priority, maxParallel: maxParallel, order: order, mode: .open),
+            trials: (0..<count).map {
+                .init(id: sweep * 1000 + Int64($0), sweep: sweep, index: $0, memory: memory, progress: 0)
+            })
+    }
+
+    private static func trained(_ actions: [Scheduler.Action]) -> [Int64] {
+        actions.compactMap { if case .train(let trial, _, _) = $0 { trial } else { nil } }
+    }
+
+    @Test func breadthServesTheTrialWithTheLeastProgress() {
+        var scheduler = Self.scheduler(workers: 1)
+        Self.add(3, to: &scheduler)
+        var order: [Int64] = []
+        var progress: [Int64: Double] = [:]
+        for _ in 0..<6 {
+            let trial = Self.trained(scheduler.schedule())[0]
+            order.append(trial)
+            progress[trial, default: 0] += 0.1
+            scheduler.finished(
+                trial: trial, worker: 0, seconds: 1, outcome: .more(progress: progress[trial] ?? 0))
+        }
+        #expect(order == [1000, 1001, 1002, 1000, 1001, 1002])
+    }
+
+    @Test func depthRunsEachTrialToItsEnd() {
+        var scheduler = Self.scheduler(workers: 1)
+        Self.add(3, to: &scheduler, order: .depth)
+        var order: [Int64] = []
+        for step in 0..<6 {
+            let trial = Self.trained(scheduler.schedule())[0]
+            order.append(trial)
+            scheduler.finished(
+                trial: trial, worker: 0, seconds: 1, outcome: step.isMultiple(of: 2) ? .more(progress: 0.5) : .ended)
+        }
+        #expect(order == [1000, 1000, 1001, 1001, 1002, 1002])
+        #expect(scheduler.schedule() == [.drained(sweep: 1)])
+    }
+
+    @Test func onlyTheFirstSliceOfATrialSaysFirst() {
+        var scheduler = Self.scheduler(workers: 1)
+        Self.add(1, to: &scheduler)
+        #expect(scheduler.schedule() == [.train(trial: 1000, worker: 0, first: true)])
+        scheduler.finished(trial: 1000, worker: 0, seconds: 1, outcome: .more(progress: 0.1))
+        #expect(scheduler.schedule() == [.train(trial: 1000, worker: 0, first: false)])
+    }
+
+    @Test func admissionStopsAtTheMemoryBudget() {
+        var scheduler = Self.scheduler(workers: 4, memory: 25)
+        Self.add(10, to: &scheduler, memory: 10)
+        #expect(Self.trained(scheduler.schedule()) == [1000, 1001])
+        #expect(scheduler.liveTrials == 2)
+    }
+
+    @Test func aTrialLargerThanTheBudgetRunsAlone() {
+        var scheduler = Self.scheduler(workers: 4, memory: 25)
+        Self.add(2, to: &scheduler, memory: 100)
+        #expect(Self.trained(scheduler.schedule()) == [1000])
+    }
+
+    @Test func aSweepsOwnLimitHolds() {
+        var scheduler = Self.scheduler(workers: 4)
+        Self.add(10, to: &scheduler, maxParallel: 3)
+        #expect(Self.trained(scheduler.schedule()).count == 3)
+    }
+
+    @Test func higherPriorityGoesFirst() {
+        var scheduler = Self.scheduler(workers: 1)
+        Self.add(5, sweep: 1, to: &scheduler)
+        Self.add(5, sweep: 2, to: &scheduler, priority: 1)
+        #expect(Self.trained(scheduler.schedule()) == [2000])
+    }
+
+    @Test func higherPriorityTakesTheMemoryOfALowerOne() {
+        var scheduler = Self.scheduler(workers: 1, memory: 10)
+        Self.add(2, sweep: 1, to: &scheduler, memory: 10)
+        let first = scheduler.schedule()
+        #expect(Self.trained(first) == [1000])
+        Self.add(1, sweep: 2, to: &scheduler, priority: 5, memory: 10)
+        scheduler.finished(trial: 1000, worker: 0, seconds: 1, outcome: .more(progress: 0.1))
+        #expect(scheduler.schedule() == [.save(trial: 1000, worker: 0)])
+        scheduler.finished(trial: 1000, worker: 0, seconds: 0, outcome: .saved)
+        #expect(Self.trained(scheduler.schedule()) == [2000])
+    }
+
+    @Test func sweepsOfOnePriorityShareTheWorkers() {
+        var scheduler = Self.scheduler(workers: 1)
+        Self.add(100, sweep: 1, to: &scheduler)
+        for _ in 0..<10 {
+            let trial = Self.trained(scheduler.schedule())[0]
+            scheduler.finished(trial: trial, worker: 0, seconds: 1, outcome: .more(progress: 0.1))
+        }
+        Self.add(100, sweep: 2, to: &scheduler)
+        var served: [Int64: Int] = [:]
+        for _ in 0..<10 {
+            let trial = Self.trained(scheduler.schedule())[0]
+            served[trial / 1000, default: 0] += 1
+            scheduler.finished(trial: trial, worker: 0, seconds: 1, outcome: .more(progress: 0.2))
+        }
+        #expect(served == [1: 5, 2: 5])
+    }
+
+    @Test func pausingSavesLiveTrialsAndResumingAdmitsThemAgain() {
+        var scheduler = Self.scheduler(workers: 1)
+        Self.add(2, to: &scheduler)
+        _ = scheduler.schedule()
+        scheduler.setMode(.paused, sweep: 1)
+        scheduler.finished(trial: 1000, worker: 0, seconds: 1, outcome: .more(progress: 0.5))
+        #expect(scheduler.schedule() == [.save(trial: 1000, worker: 0)])
+        scheduler.finished(trial: 1000, worker: 0, seconds: 0, outcome: .saved)
+        #expect(scheduler.schedule() == [.save(trial: 1001, worker: 0)])
+        scheduler.finished(trial: 1001, worker: 0, seconds: 0, outcome: .saved)
+        #expect(scheduler.schedule().isEmpty)
+        #expect(scheduler.liveTrials == 0)
+        scheduler.requeue(1001)
+        scheduler.requeue(1000)
+        scheduler.setMode(.open, sweep: 1)
+        #expect(scheduler.schedule() == [.train(trial: 1001, worker: 0, first: true)])
+    }
+
+    @Test func endingDropsIdleTrialsAndThenTheSweepIsDrained() {
+        var scheduler = Self.scheduler(workers: 1)
+        Self.add(3, to: &scheduler)
+        _ = scheduler.schedule()
+        scheduler.setMode(.ending, sweep: 1)
+        #expect(
+            scheduler.schedule() == [.drop(trial: 1001, started: false), .drop(trial: 1002, started: false)])
+        scheduler.finished(trial: 1000, worker: 0, seconds: 1, outcome: .more(progress: 0.5))
+        #expect(scheduler.schedule() == [.drop(trial: 1000, started: true), .drained(sweep: 1)])
+    }
+
+    @Test func drainingRunsLiveTrialsToTheirEndAndAdmitsNone() {
+        var scheduler = Self.scheduler(workers: 1)
+        Self.add(3, to: &scheduler, maxParallel: 1)
+        _ = scheduler.schedule()
+        scheduler.setMode(.draining, sweep: 1)
+        scheduler.finished(trial: 1000, worker: 0, seconds: 1, outcome: .more(progress: 0.5))
+        #expect(Self.trained(scheduler.schedule()) == [1000])
+        scheduler.finished(trial: 1000, worker: 0, seconds: 1, outcome: .ended)
+        #expect(scheduler.schedule() == [.drained(sweep: 1)])
+    }
+
+    @Test func aSuspendedSchedulerStartsNoSlice() {
+        var scheduler = Self.scheduler()
+        Self.add(3, to: &scheduler)
+        scheduler.isSuspended = true
+        #expect(scheduler.schedule().isEmpty)
+        scheduler.isSuspended = false
+        #expect(Self.trained(scheduler.schedule()).count == 2)
+    }
+
+    @Test func shuttingDownSavesEverythingAndReportsNoSweepAsDrained() {
+        var scheduler = Self.scheduler(workers: 2)
+        Self.add(3, to: &scheduler)
+        _ = scheduler.schedule()
+        scheduler.shutDown()
+        var saved: Set<Int64> = []
+        for (worker, trial) in [(0, Int64(1000)), (1, 1001)] {
+            scheduler.finished(trial: trial, worker: worker, seconds: 1, outcome: .more(progress: 0.1))
+        }
+        while !scheduler.isIdle {
+            for action in scheduler.schedule() {
+                guard case .save(let trial, let worker) = action else {
+                    Issue.record("\(action) at shutdown")
+                    return
+                }
+                saved.insert(trial)
+                scheduler.finished(trial: trial, worker: worker, seconds: 0, outcome: .saved)
+            }
+        }
+        #expect(saved == [1000, 1001, 1002])
+    }
+}
