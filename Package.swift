@@ -64,7 +64,9 @@ let package = Package(
         // A store in memory, for tests of what stands on a store.
         .target(name: "SweepModelTestKit", dependencies: ["SweepModel"], swiftSettings: settings),
         // The numbered .sql files of migrations/, embedded in the binary.
-        .target(name: "Migrations", path: "migrations", resources: [.embedInCode("0001_create_tables.sql")], swiftSettings: settings),
+        .target(
+            name: "Migrations", path: "migrations", resources: [.embedInCode("0001_create_tables.sql")],
+            swiftSettings: settings),
         // SQLite through GRDB: records, queries, the migration runner.
         .target(
             name: "SweepStore",

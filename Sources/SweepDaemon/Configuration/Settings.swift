@@ -88,7 +88,8 @@ private struct SettingSource {
 
     func integer(_ key: SettingKey, in range: ClosedRange<Int>) throws -> Int? {
         guard present.contains(key) else { return nil }
-        if let value = try? reader.requiredInt(forKey: ConfigKey([key.rawValue])), range.contains(value) { return value }
+        let value = try? reader.requiredInt(forKey: ConfigKey([key.rawValue]))
+        if let value, range.contains(value) { return value }
         throw DaemonFailure(
             .configuration, "\(key.rawValue) is not a whole number from \(range.lowerBound) to \(range.upperBound)")
     }
@@ -96,7 +97,8 @@ private struct SettingSource {
     func number(_ key: SettingKey, in range: ClosedRange<Double>) throws -> Double? {
         guard present.contains(key) else { return nil }
         let name = ConfigKey([key.rawValue])
-        let value = (try? reader.requiredDouble(forKey: name)) ?? (try? reader.requiredInt(forKey: name)).map(Double.init)
+        let whole = try? reader.requiredInt(forKey: name)
+        let value = (try? reader.requiredDouble(forKey: name)) ?? whole.map(Double.init)
         if let value, range.contains(value) { return value }
         throw DaemonFailure(
             .configuration, "\(key.rawValue) is not a number from \(range.lowerBound) to \(range.upperBound)")

@@ -4,9 +4,9 @@ import SweepAPI
 import SweepEngine
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #endif
 
 /// Looks at the box as the daemon sees it.
@@ -43,7 +43,7 @@ struct DoctorService: Sendable {
     private func isa() -> DoctorReply.Finding {
         let isa = engine.instructionSet
         return isa == .baseline
-            ? .init(.warning, "processor", "the kernels use no vector instructions beyond the baseline; training is slow")
+            ? .init(.warning, "processor", "no vector instructions that the kernels know; training is slow")
             : .init(.ok, "processor", "kernels for \(isa.rawValue), \(engine.workers) workers")
     }
 
@@ -51,7 +51,9 @@ struct DoctorService: Sendable {
         let found = try await engine.dataPool.inspect { locator throws(DatasetError) in locator.available() }
         let names = found.map(\.name).filter { $0 != "synthetic" }
         return names.isEmpty
-            ? .init(.warning, "data sets", "none in \(engine.dataPool.locator.dataFolder); sweepctl dataset fetch cifar10")
+            ? .init(
+                .warning, "data sets",
+                "none in \(engine.dataPool.locator.dataFolder); fetch one: sweepctl dataset fetch cifar10")
             : .init(.ok, "data sets", names.joined(separator: ", "))
     }
 

@@ -114,7 +114,8 @@ struct LocalSweepService: SweepService {
         let progress = await engine.progress(of: sweep.id)
         var looks = 0
         if let digest = sweep.datasetDigest {
-            looks = try await reading { () async throws(StoreError) in try await store.testLooks(datasetDigest: digest) }
+            looks = try await reading { () async throws(StoreError) in try await store.testLooks(datasetDigest: digest)
+            }
         }
         let counts = summary.counts.filter { $0.value > 0 }
         return SweepReply(

@@ -11,7 +11,8 @@ enum SocketPath {
     /// Makes the folder, and refuses a path that is too long, is something else, or has a listener.
     static func prepare(_ path: String) throws {
         guard path.utf8.count < limit else {
-            throw DaemonFailure(.configuration, "the socket path has more than \(limit - 1) bytes: \(path); choose a shorter one")
+            throw DaemonFailure(
+                .configuration, "the socket path has more than \(limit - 1) bytes: \(path); choose a shorter one")
         }
         let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
         do {
@@ -22,7 +23,8 @@ enum SocketPath {
         var status = stat()
         guard lstat(path, &status) == 0 else { return }
         guard status.st_mode & S_IFMT == S_IFSOCK else {
-            throw DaemonFailure(.configuration, "\(path) is there and is no socket; remove it, or choose another --socket")
+            throw DaemonFailure(
+                .configuration, "\(path) is there and is no socket; remove it, or choose another --socket")
         }
         if isListening(path) {
             throw DaemonFailure(.conflict, "somebody listens on \(path); stop that daemon, or choose another --socket")

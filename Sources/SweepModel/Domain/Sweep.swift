@@ -40,7 +40,8 @@ public struct Sweep: Sendable, Equatable {
     public init(
         id: Int64, name: String, state: SweepState, closing: SweepClosing? = nil, reason: String? = nil, file: String,
         overrides: String = "{}", trials: Int, priority: Int = 0, metric: RankingMetric = .valAccuracy,
-        datasetDigest: String? = nil, version: String, caller: Caller, submittedAt: Date, startedAt: Date? = nil, endedAt: Date? = nil, activeSeconds: Double = 0
+        datasetDigest: String? = nil, version: String, caller: Caller, submittedAt: Date, startedAt: Date? = nil,
+        endedAt: Date? = nil, activeSeconds: Double = 0
     ) {
         self.id = id
         self.name = name
@@ -89,7 +90,8 @@ public struct NewSweep: Sendable {
 
     public init(
         name: String, file: String, overrides: String = "{}", priority: Int = 0, metric: RankingMetric = .valAccuracy,
-        datasetDigest: String? = nil, version: String, caller: Caller, key: String? = nil, submittedAt: Date, trials: [NewTrial]
+        datasetDigest: String? = nil, version: String, caller: Caller, key: String? = nil, submittedAt: Date,
+        trials: [NewTrial]
     ) {
         self.name = name
         self.file = file
