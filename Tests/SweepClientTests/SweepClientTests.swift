@@ -31,7 +31,8 @@ struct SweepClientTests {
     }
 
     @Test func aRequestNamesItsWireVersionAndWhatItAccepts() async throws {
-        try await with({ _ in try .json(Samples.daemon()) }) { client, daemon in
+        let answer: FakeDaemon.Answer = { _ in try .json(Samples.daemon()) }
+        try await with(answer) { client, daemon in
             #expect(try await client.health() == Samples.daemon())
             let request = try #require(daemon.requests.first)
             #expect(request.method == "GET")
@@ -63,7 +64,8 @@ struct SweepClientTests {
 
     @Test(.enabled(if: geteuid() != 0, "root may open every socket"))
     func aSocketOfOthersMeansNotPermitted() async throws {
-        try await with({ _ in .init("") }) { client, daemon in
+        let answer: FakeDaemon.Answer = { _ in .init("") }
+        try await with(answer) { client, daemon in
             try #require(chmod(daemon.path, 0) == 0)
             let error = try await #require(throws: ClientError.self) { try await client.health() }
             #expect(error.code == .notPermitted)
@@ -118,13 +120,14 @@ struct SweepClientTests {
     }
 
     @Test func everyPageIsRead() async throws {
-        try await with({ request in
+        let answer: FakeDaemon.Answer = { request in
             let isFirst = !request.path.contains("offset")
             return try .json(
                 TrialsReply(
                     sweep: 1, trials: isFirst ? [Samples.trial(1), Samples.trial(2)] : [Samples.trial(3)],
                     nextOffset: isFirst ? 2 : nil))
-        }) { client, daemon in
+        }
+        try await with(answer) { client, daemon in
             let reply = try await client.allTrials(1, states: [.completed, .failed], sort: .valLoss)
             #expect(reply.trials.map(\.trial) == [1, 2, 3])
             #expect(
@@ -136,9 +139,10 @@ struct SweepClientTests {
     }
 
     @Test func noMoreThanTheTopAreRead() async throws {
-        try await with({ _ in
+        let answer: FakeDaemon.Answer = { _ in
             try .json(TrialsReply(sweep: 1, trials: (1...3).map { Samples.trial($0) }, nextOffset: 3))
-        }) { client, daemon in
+        }
+        try await with(answer) { client, daemon in
             let reply = try await client.allTrials(1, top: 2)
             #expect(reply.trials.map(\.trial) == [1, 2])
             #expect(daemon.requests.count == 1)
@@ -146,8 +150,10 @@ struct SweepClientTests {
     }
 
     @Test func aPageThatDoesNotMoveOnEndsTheList() async throws {
-        try await with({ _ in try .json(TrialsReply(sweep: 1, trials: [Samples.trial(1)], nextOffset: 0)) }) {
-            client, daemon in
+        let answer: FakeDaemon.Answer = { _ in
+            try .json(TrialsReply(sweep: 1, trials: [Samples.trial(1)], nextOffset: 0))
+        }
+        try await with(answer) { client, daemon in
             _ = try await client.allTrials(1)
             #expect(daemon.requests.count == 2)
         }
@@ -155,7 +161,8 @@ struct SweepClientTests {
 
     @Test func aBackupArrivesInPieces() async throws {
         let content = String(repeating: "0123456789abcdef", count: 20_000)
-        try await with({ _ in .init(content, type: "application/octet-stream") }) { client, _ in
+        let answer: FakeDaemon.Answer = { _ in .init(content, type: "application/octet-stream") }
+        try await with(answer) { client, _ in
             var received = Data()
             try await client.backup { received.append($0) }
             #expect(received == Data(content.utf8))
@@ -163,14 +170,16 @@ struct SweepClientTests {
     }
 
     @Test func aCutBackupIsAnError() async throws {
-        try await with({ _ in .init("SQLite", type: "application/octet-stream", end: .cut) }) { client, _ in
+        let answer: FakeDaemon.Answer = { _ in .init("SQLite", type: "application/octet-stream", end: .cut) }
+        try await with(answer) { client, _ in
             let error = try await #require(throws: ClientError.self) { try await client.backup { _ in } }
             #expect(error.code == .connectionLost)
         }
     }
 
     @Test func aNameInAPathIsEncoded() async throws {
-        try await with({ _ in try .problem(Problem(.notFound, "no")) }) { client, daemon in
+        let answer: FakeDaemon.Answer = { _ in try .problem(Problem(.notFound, "no")) }
+        try await with(answer) { client, daemon in
             _ = try await #require(throws: ClientError.self) { try await client.checkDataset("a/b?c") }
             #expect(daemon.requests.first?.path == "/v1/datasets/a%2Fb%3Fc/check")
         }

@@ -90,7 +90,8 @@ struct WatchTests {
 
     @Test(arguments: [ProblemCode.notFound, .versionMismatch, .notPermitted])
     func aRefusalEndsTheWatching(code: ProblemCode) async throws {
-        try await FakeDaemon.with({ _ in try .problem(Problem(code, "no")) }) { daemon in
+        let answer: FakeDaemon.Answer = { _ in try .problem(Problem(code, "no")) }
+        try await FakeDaemon.with(answer) { daemon in
             let error = try await #require(throws: ClientError.self) {
                 try await SweepClient.with(.unix(path: daemon.path)) { client in
                     try await client.watch(sweep: 1, isReachable: true, policy: Self.policy) { _ in true }

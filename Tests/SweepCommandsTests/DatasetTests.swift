@@ -9,7 +9,7 @@ import Testing
 struct DatasetTests {
     @Test func aBrokenFetchKeepsWhatArrivedAndTheNextOneGoesOn() async throws {
         try await TemporaryFolder.with { folder in
-            try await FakeDaemon.withPort({ request in
+            let answer: FakeDaemon.Answer = { request in
                 // Too short both times: the published file has 170 MB.
                 var reply = FakeDaemon.Reply(String(repeating: "x", count: 1000), type: "application/gzip")
                 if request.headers["range"] != nil {
@@ -17,7 +17,8 @@ struct DatasetTests {
                     reply.headers["Content-Range"] = "bytes 1000-1999/170052171"
                 }
                 return reply
-            }) { server in
+            }
+            try await FakeDaemon.withPort(answer) { server in
                 let arguments = [
                     "dataset", "fetch", "cifar10", "--data-dir", folder, "--mirror", server.url + "/mirror",
                 ]

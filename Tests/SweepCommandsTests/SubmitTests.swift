@@ -58,7 +58,7 @@ struct SubmitTests {
                 run.error == """
                     \(file):4:5: /parameters/lr: unknown parameter; did you mean learning_rate?
                     \(file): method is missing
-                    sweepctl: \(file): the sweep file has 2 errors
+                    sweepctl: \(file) is not a valid sweep: 2 errors, nothing was submitted
 
                     """)
         }

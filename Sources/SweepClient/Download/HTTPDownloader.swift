@@ -18,9 +18,9 @@ public struct HTTPDownloader: Sendable {
 
     /// Downloads `url` into the file at `path`, whose first `resumeAt` bytes are there already.
     ///
-    /// Appends when the server grants the range; when it sends the whole file instead, the file is emptied first. After a
-    /// broken connection it goes on by itself. Throws ``DownloadError``, `CancellationError`, and what `progress` throws;
-    /// what has arrived stays in the file.
+    /// Appends when the server grants the range; when it sends the whole file instead, the file is emptied first.
+    /// After a broken connection it goes on by itself. Throws ``DownloadError``, `CancellationError`, and what
+    /// `progress` throws; what has arrived stays in the file.
     ///
     /// - Parameter progress: told the bytes in the file after each piece.
     public func download(

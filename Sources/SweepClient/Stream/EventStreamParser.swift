@@ -11,7 +11,8 @@ public struct StreamEvent: Sendable, Equatable {
 
 /// Cuts the bytes of an event stream into messages, as they arrive.
 ///
-/// Source: WHATWG HTML Living Standard, 9.2.6 "Interpreting an event stream". Unlike there, a message has a largest size.
+/// Source: WHATWG HTML Living Standard, 9.2.6 "Interpreting an event stream". Unlike there, a message has a
+/// largest size.
 public struct EventStreamParser: Sendable {
     /// The longest line and data of one message together, in bytes.
     public static let longestMessage = 16 << 20

@@ -20,9 +20,9 @@ public enum WatchUpdate: Sendable {
 extension SweepClient {
     /// Follows the events of one sweep, or of all, until `body` returns false.
     ///
-    /// Survives a restart of the daemon: it connects again for as long as it takes and resumes after the last event that
-    /// it has seen. Throws when the very first connection fails, when the daemon refuses (no such sweep, other version),
-    /// and what `body` throws.
+    /// Survives a restart of the daemon: it connects again for as long as it takes and resumes after the last event
+    /// that it has seen. Throws when the very first connection fails, when the daemon refuses (no such sweep, other
+    /// version), and what `body` throws.
     ///
     /// - Parameters:
     ///   - after: only events with a greater sequence number; nil for those from now on.

@@ -7,8 +7,8 @@ struct AuditCommand: ClientCommand {
         commandName: "audit",
         abstract: "Check that a sweep has each index exactly once and every result whole.",
         discussion: """
-            The digest is over all results: two runs of the same sweep file show the same one. Exits with 1 if something \
-            is wrong.
+            The digest is over all results: two runs of the same sweep file show the same one. Exits with 1 if \
+            something is wrong.
 
               sweepctl audit 1
             """)

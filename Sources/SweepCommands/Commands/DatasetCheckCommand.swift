@@ -8,7 +8,8 @@ struct DatasetCheckCommand: AsyncParsableCommand {
         commandName: "check",
         abstract: "Read a data set whole and say whether it is sound.",
         discussion: """
-            Asks the daemon; with --data-dir reads that folder instead and also compares the files with the published sums.
+            Asks the daemon; with --data-dir reads that folder instead and also compares the files with the \
+            published sums.
 
               sweepctl dataset check cifar10
               sweepctl dataset check cifar10 --data-dir /srv/data

@@ -8,8 +8,8 @@ struct DatasetFetchCommand: AsyncParsableCommand {
         commandName: "fetch",
         abstract: "Download a published data set, verify it, and put it into the data folder.",
         discussion: """
-            \(DatasetCatalog.entries.map(\.name).joined(separator: ", ")). A download that broke goes on where it stopped. \
-            The folder is --data-dir, else $SWEEPD_DATA_DIR, else the daemon's.
+            \(DatasetCatalog.entries.map(\.name).joined(separator: ", ")). A download that broke goes on where it \
+            stopped. The folder is --data-dir, else $SWEEPD_DATA_DIR, else the daemon's.
 
               sweepctl dataset fetch cifar10
               sweepctl dataset fetch mnist --data-dir /srv/data --mirror https://mirror.example/mnist

@@ -8,8 +8,8 @@ struct ExportCommand: ClientCommand {
         commandName: "export",
         abstract: "Write all trials of a sweep as CSV or JSON.",
         discussion: """
-            Numbers have full precision. --reproducible leaves out what differs from run to run (numbers of trials, attempts, \
-            times), so that the files of two runs of the same sweep are equal.
+            Numbers have full precision. --reproducible leaves out what differs from run to run (numbers of trials, \
+            attempts, times), so that the files of two runs of the same sweep are equal.
 
               sweepctl export 1 --format csv > trials.csv
               sweepctl export 1 --format json --output trials.json

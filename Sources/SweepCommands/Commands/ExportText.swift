@@ -4,8 +4,8 @@ import SweepModel
 
 /// Trials as the files of `export`.
 enum ExportText {
-    /// Parameters are the columns `parameters.NAME`, as `pandas.json_normalize` names them; what differs from run to run
-    /// comes last.
+    /// Parameters are the columns `parameters.NAME`, as `pandas.json_normalize` names them; what differs from run to
+    /// run comes last.
     static func csv(_ trials: [TrialReply], reproducible: Bool) -> String {
         let names = Parameters.names(trials.map(\.parameters))
         var header = ["index", "state", "reason"] + names.map { "parameters.\($0)" }

@@ -7,8 +7,9 @@ struct FollowCommand: ClientCommand {
         commandName: "follow",
         abstract: "Show the progress of a sweep until it has ended.",
         discussion: """
-            Goes on across a restart of the daemon. Ctrl-C ends the watching, not the sweep. Exits with 1 if the sweep failed \
-            or was cancelled. With --json the progress goes to standard error and the sweep, once ended, to standard output.
+            Goes on across a restart of the daemon. Ctrl-C ends the watching, not the sweep. Exits with 1 if the sweep \
+            failed or was cancelled. With --json the progress goes to standard error and the sweep, once ended, to \
+            standard output.
 
               sweepctl follow 1
             """)

@@ -26,8 +26,8 @@ struct PlanCommand: ClientCommand {
 
 enum PlanText {
     static func render(_ plan: PlanReply, _ page: Page) -> String {
-        var text =
-            "\(Text.oneLine(plan.name)): \(Text.count(plan.trials, "trial")) by \(plan.method) search on \(plan.dataset)\n"
+        var text = "\(Text.oneLine(plan.name)): \(Text.count(plan.trials, "trial")) by \(plan.method) search"
+        text += " on \(plan.dataset)\n"
         text += "\(plan.together) at a time, up to \(Format.bytes(plan.memoryBytes)) of memory"
         text += " and \(Format.bytes(plan.datasetBytes)) for the data set\n"
         text += Format.operations(plan.flop)

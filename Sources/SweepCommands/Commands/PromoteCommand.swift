@@ -7,7 +7,8 @@ struct PromoteCommand: ClientCommand {
         commandName: "promote",
         abstract: "Measure a model on the test set, once, and record it for good.",
         discussion: """
-            Without --trial: the best model of the sweep. A second promotion of the same model returns the stored result.
+            Without --trial: the best model of the sweep. A second promotion of the same model returns the \
+            stored result.
 
               sweepctl promote 1
               sweepctl promote --trial 17
@@ -41,7 +42,8 @@ struct PromoteCommand: ClientCommand {
         text += "validation accuracy was \(Format.percent(reply.valAccuracy))\n"
         if !reply.measuredNow {
             text +=
-                "stored already: this model was measured on \(Format.localTime(reply.at)); the test set was not touched again\n"
+                "stored already: this model was measured on \(Format.localTime(reply.at)); "
+                + "the test set was not touched again\n"
         }
         return text
     }

@@ -55,7 +55,10 @@ struct SweepFileOptions: ParsableArguments {
         } catch let error as ClientError {
             guard case .problem(let problem) = error.code, let text = places(problem) else { throw error }
             Console.current.note(text)
-            throw CommandExit(error.exitStatus, "\(shownName): \(problem.detail)")
+            let count = problem.errors?.count ?? 0
+            throw CommandExit(
+                error.exitStatus,
+                "\(shownName) is not a valid sweep: \(Text.count(count, "error")), nothing was submitted")
         }
     }
 

@@ -21,7 +21,7 @@ struct TrialsCommand: ClientCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Only these: \(TrialState.allCases.map(\.rawValue).joined(separator: ", ")); may be repeated, or a list with commas.",
+            "Only these: \(stateNames); may be repeated, or a list with commas.",
             valueName: "state"),
         completion: .list(TrialState.allCases.map(\.rawValue)), transform: Self.states)
     var state: [[TrialState]] = []
@@ -34,11 +34,13 @@ struct TrialsCommand: ClientCommand {
     @Option(name: .long, help: "Only the first N; by the sweep's metric unless --sort says otherwise.")
     var top: Int?
 
+    private static var stateNames: String { TrialState.allCases.map(\.rawValue).joined(separator: ", ") }
+
     @Sendable static func states(_ text: String) throws -> [TrialState] {
         try text.split(separator: ",").map { name in
             guard let state = TrialState(rawValue: String(name)) else {
                 throw ValidationError(
-                    "a trial is never '\(name)'; states are \(TrialState.allCases.map(\.rawValue).joined(separator: ", "))"
+                    "a trial is never '\(name)'; states are \(stateNames)"
                 )
             }
             return state

@@ -7,8 +7,8 @@ struct WaitCommand: ClientCommand {
         commandName: "wait",
         abstract: "Wait silently until a sweep has ended.",
         discussion: """
-            Goes on across a restart of the daemon. Exits with 0 if the sweep completed, 1 if it failed or was cancelled, \
-            124 after --timeout.
+            Goes on across a restart of the daemon. Exits with 0 if the sweep completed, 1 if it failed or was \
+            cancelled, 124 after --timeout.
 
               sweepctl wait 1 && sweepctl promote 1
               sweepctl wait 1 --timeout 3600

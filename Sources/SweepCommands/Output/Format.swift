@@ -39,7 +39,8 @@ enum Format {
         var mantissa = value / pow(10, Double(exponent))
         if fixed(mantissa.magnitude, 2) == "10.00" { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
         return
-            "\(fixed(mantissa, 2))e\(exponent < 0 ? "-" : "+")\(exponent.magnitude < 10 ? "0" : "")\(exponent.magnitude)"
+            "\(fixed(mantissa, 2))e" + (exponent < 0 ? "-" : "+") + (exponent.magnitude < 10 ? "0" : "")
+            + "\(exponent.magnitude)"
     }
 
     /// A fraction 0…1 as `53.1 %`.

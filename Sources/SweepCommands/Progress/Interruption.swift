@@ -14,8 +14,8 @@ import Synchronization
 enum Interruption {
     struct Interrupted: Error {}
 
-    /// Runs `body`; when one of the signals arrives, cancels it and throws ``Interrupted`` once it has wound up. A second
-    /// signal ends the process.
+    /// Runs `body`; when one of the signals arrives, cancels it and throws ``Interrupted`` once it has wound up. A
+    /// second signal ends the process.
     static func during<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
         let wasInterrupted = Flag()
         let (signals, continuation) = AsyncStream.makeStream(of: Void.self)

@@ -1,8 +1,8 @@
 import SweepAPI
 import SweepModel
 
-/// Decides when a log gets another line: at each change of state, of the best trial, at ended trials (at most one line a
-/// second), and every ten seconds while the training goes on.
+/// Decides when a log gets another line: at each change of state, of the best trial, at ended trials (at most one line
+/// a second), and every ten seconds while the training goes on.
 struct PlainProgress {
     private var last: SweepReply?
     private var lastLine: ContinuousClock.Instant?

@@ -11,8 +11,8 @@ struct SweepFollower: Sendable {
     let progress: Console.Stream?
     var policy = ReconnectPolicy()
 
-    /// Returns the sweep once it has ended. An interruption, or a reader of the progress that has gone, ends with the status
-    /// `interrupted`; `timeout` with the status of that name. The sweep goes on in both cases.
+    /// Returns the sweep once it has ended. An interruption, or a reader of the progress that has gone, ends with the
+    /// status `interrupted`; `timeout` with the status of that name. The sweep goes on in both cases.
     func run(timeout: Duration? = nil) async throws -> SweepReply {
         do {
             return try await Interruption.during {
