@@ -148,6 +148,8 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "SweepDaemonTests", dependencies: ["SweepDaemon", "SweepAPI", "sweepd"], swiftSettings: settings),
+        // The real programs in a temporary folder.
+        .testTarget(name: "IntegrationTests", dependencies: ["sweepd", "sweepctl"], swiftSettings: settings),
         .testTarget(
             name: "SweepStoreTests",
             dependencies: [
