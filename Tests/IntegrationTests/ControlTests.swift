@@ -61,7 +61,8 @@ import Testing
     /// Bytes that are no HTTP, and connections that end early.
     @Test func garbageOnTheSocketDoesNotBringTheDaemonDown() async throws {
         let garbage: [[UInt8]] = [
-            [], [0], Array(repeating: 0xff, count: 4096), Array("GET".utf8), Array("GET /v1/health HTTP/9.9\r\n\r\n".utf8),
+            [], [0], Array(repeating: 0xff, count: 4096), Array("GET".utf8),
+            Array("GET /v1/health HTTP/9.9\r\n\r\n".utf8),
             Array("POST /v1/sweeps HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\n".utf8),
             Array("POST /v1/sweeps HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n".utf8),
             Array("POST /v1/sweeps HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{".utf8),

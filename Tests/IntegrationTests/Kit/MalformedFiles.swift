@@ -65,7 +65,8 @@ enum MalformedFiles {
         Example("no values", "[0.1, 0.01]", with: "[]", "learning_rate"),
         Example("value and values", "{\"value\": 8}", with: "{\"value\": 8, \"values\": [8]}", "hidden_size"),
         Example("bare number as a parameter", "{\"value\": 8}", with: "8", "hidden_size"),
-        Example("grid over a range", "{\"values\": [0.1, 0.01]}", with: "{\"min\": 0.1, \"max\": 1.5}", "learning_rate"),
+        Example(
+            "grid over a range", "{\"values\": [0.1, 0.01]}", with: "{\"min\": 0.1, \"max\": 1.5}", "learning_rate"),
         Example("bounds upside down", "{\"value\": 8}", with: "{\"min\": 9, \"max\": 3}", "hidden_size"),
         Example(
             "exponents of another program", "{\"values\": [0.1, 0.01]}",
@@ -74,7 +75,8 @@ enum MalformedFiles {
         Example(
             "10^9 grid points", "{\"value\": 8}",
             with: "{\"min\": 1, \"max\": 1000}, \"batch_size\": {\"min\": 1, \"max\": 1000000}", "100000"),
-        Example("path that leaves the folder", "\"synthetic\"", with: "\"npz\", \"path\": \"../../etc/passwd\"", "path"),
+        Example(
+            "path that leaves the folder", "\"synthetic\"", with: "\"npz\", \"path\": \"../../etc/passwd\"", "path"),
         Example("absolute path", "\"synthetic\"", with: "\"npz\", \"path\": \"/etc/passwd\"", "path"),
         Example("YAML anchor", "name: &a x\nmethod: *a\n", "anchors"),
         Example("seed over 2^53", "\"seed\": 1", with: "\"seed\": 9007199254740993", "seed"),
