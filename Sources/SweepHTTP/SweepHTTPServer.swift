@@ -35,13 +35,21 @@ public struct SweepHTTPServer<Service: SweepService> {
     }
 
     func router() -> Router<APIRequestContext> {
+        let router = servingRouter()
+        router.refuseOtherMethods()
+        return router
+    }
+
+    /// The routes that are served, without those that only refuse a method.
+    func servingRouter() -> Router<APIRequestContext> {
         let router = Router(context: APIRequestContext.self)
+        router.add(middleware: MethodMiddleware())
         router.add(middleware: MetricsMiddleware())
         router.add(middleware: WireMiddleware())
         let routes = router.group("v1")
         SweepsController(service: service).add(to: routes)
         TrialsController(service: service).add(to: routes)
-        EventsController(service: service).add(to: routes)
+        EventsController(service: service, pace: .live).add(to: routes)
         DaemonController(service: service, metrics: metrics).add(to: routes)
         return router
     }

@@ -18,7 +18,7 @@ struct DaemonController<Service: SweepService>: Sendable {
         }
         routes.get("datasets") { _, _ in try Response.json(try await service.datasets()) }
         routes.post("datasets/{name}/check") { _, context in
-            try Response.json(try await service.check(dataset: context.parameters.get("name") ?? ""))
+            try Response.json(try await service.check(dataset: try context.datasetName()))
         }
         routes.get("metrics") { _, _ in
             let text = metrics.text(try await SweepGauges(service: service).samples())

@@ -7,88 +7,57 @@ import SweepAPI
 /// `/v1/events`: the stored events as a JSON list, or a live stream of server-sent events.
 struct EventsController<Service: SweepService>: Sendable {
     let service: Service
+    let pace: EventPace
 
     func add(to routes: RouterGroup<APIRequestContext>) {
-        routes.get("events") { request, context in
-            let sweep = try request.integer("sweep", default: 0, in: 0...Int.max)
-            let id = sweep == 0 ? nil : Int64(sweep)
-            if let id { _ = try await service.sweep(id) }
-            let wantsStream = request.headers[.accept]?.contains("text/event-stream") == true
-            return wantsStream ? try await stream(request, id) : try await list(request, id)
-        }
-    }
-
-    private func list(_ request: Request, _ sweep: Int64?) async throws -> Response {
-        let after = try request.integer("after", default: 0, in: 0...Int.max)
-        let limit = try request.integer("limit", default: RequestLimits.page, in: 1...RequestLimits.page)
-        return try .json(try await service.events(after: Int64(after), sweep: sweep, limit: limit))
-    }
-
-    /// Begins with the stored events after `Last-Event-ID`, and with where the sweep stands now.
-    private func stream(_ request: Request, _ sweep: Int64?) async throws -> Response {
-        var position = try await service.lastEventSequence()
-        if let last = HTTPField.Name("Last-Event-ID").flatMap({ request.headers[$0] }) {
-            guard let number = Int64(last), number >= 0 else {
-                throw Problem(.invalidRequest, "Last-Event-ID is \"\(last.prefix(40))\"; it is a number of an event")
+        routes.get("events") { request, _ in
+            let query = try request.query("sweep", "after", "limit")
+            let sweep = try query.id("sweep")
+            if request.headers[.accept]?.contains("text/event-stream") == true {
+                return try await stream(after: try Self.lastEventID(request), sweep)
             }
-            position = number
+            let after = try query.integer("after", in: 0...Int.max) ?? 0
+            let limit = try query.integer("limit", in: 1...RequestLimits.page) ?? RequestLimits.page
+            return try Response.json(try await service.events(after: Int64(after), sweep: sweep, limit: limit))
         }
-        let start = position
+    }
+
+    /// Begins with the stored events after `last`, or with those to come, and with where the sweep stands now.
+    private func stream(after last: Int64?, _ sweep: Int64?) async throws -> Response {
+        // Once the stream has begun, it is too late to say that there is no such sweep.
+        if let sweep { _ = try await service.sweep(sweep) }
+        let newest = try await service.lastEventSequence()
         return Response(
             status: .ok,
             headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
             body: ResponseBody { writer in
-                var listener = Listener(sweep: sweep, position: start)
+                var listener = EventListener(sweep: sweep, after: last ?? newest, quietTurns: pace.quietTurns)
                 while !Task.isCancelled, !Task.isShuttingDownGracefully {
                     let text = try await listener.next(service)
                     if !text.isEmpty { try await writer.write(ByteBuffer(string: text)) }
-                    try await Task.sleep(for: .milliseconds(250))
+                    try await Task.sleep(for: pace.turn)
                 }
                 try await writer.finish(nil)
             })
     }
 
-    /// What one listener has been sent.
-    private struct Listener {
-        let sweep: Int64?
-        /// Sequence of the last event sent.
-        var position: Int64
-        private var version: UInt64 = 0
-        private var isFirst = true
-        private var quietTurns = 0
-
-        init(sweep: Int64?, position: Int64) { (self.sweep, self.position) = (sweep, position) }
-
-        /// The messages that are due now; a comment after ten silent seconds, so that a dead connection is noticed.
-        mutating func next(_ service: Service) async throws -> String {
-            let news = service.news(since: version)
-            var text = ""
-            if isFirst || news.hasEvents { text += try await events(service) }
-            var moved = sweep.map { news.movedSweeps.intersection([$0]) } ?? (isFirst ? [] : news.movedSweeps)
-            if isFirst, let sweep { moved.insert(sweep) }
-            for id in moved.sorted() {
-                text += try Self.message(StreamMessage.sweep, try await service.sweep(id), id: nil)
-            }
-            (version, isFirst) = (news.version, false)
-            quietTurns = text.isEmpty ? quietTurns + 1 : 0
-            return quietTurns > 0 && quietTurns.isMultiple(of: 40) ? ":\n\n" : text
+    private static func lastEventID(_ request: Request) throws -> Int64? {
+        guard let text = HTTPField.Name("Last-Event-ID").flatMap({ request.headers[$0] }) else { return nil }
+        guard let number = Int64(text), number >= 0 else {
+            throw Problem(
+                .invalidRequest,
+                "the header Last-Event-ID is \"\(text.prefix(40))\"; write the number of the last event seen")
         }
-
-        private mutating func events(_ service: Service) async throws -> String {
-            var text = ""
-            while true {
-                let events = try await service.events(after: position, sweep: sweep, limit: RequestLimits.page).events
-                for event in events {
-                    position = event.seq
-                    text += try Self.message(StreamMessage.event, event, id: event.seq)
-                }
-                if events.count < RequestLimits.page { return text }
-            }
-        }
-
-        private static func message(_ name: String, _ value: some Encodable, id: Int64?) throws -> String {
-            let data = String(decoding: try WireCoder.encode(value), as: UTF8.self)
-            return "event: \(name)\n" + (id.map { "id: \($0)\n" } ?? "") + "data: \(data)\n\n"
-        }
+        return number
     }
+}
+
+/// How often a listener looks for news.
+struct EventPace {
+    var turn: Duration
+    /// A comment follows this many turns without news, so that a dead connection is noticed.
+    var quietTurns: Int
+
+    /// Four times a second; a comment after ten seconds.
+    static let live = EventPace(turn: .milliseconds(250), quietTurns: 40)
 }

@@ -17,8 +17,9 @@ struct SweepsController<Service: SweepService>: Sendable {
         }
         routes.get("sweeps/{id}/trials", use: trials)
         routes.get("sweeps/{id}/best") { request, context in
-            let top = try request.integer("top", default: 1, in: 1...RequestLimits.page)
-            return try Response.json(try await service.best(try context.id("sweep"), top: top))
+            let (id, query) = (try context.id("sweep"), try request.query("top"))
+            let top = try query.integer("top", in: 1...RequestLimits.page)
+            return try Response.json(try await service.best(id, top: top ?? 1))
         }
         routes.get("sweeps/{id}/audit") { _, context in
             try Response.json(try await service.audit(try context.id("sweep")))
@@ -37,9 +38,9 @@ struct SweepsController<Service: SweepService>: Sendable {
     }
 
     @Sendable private func list(_ request: Request, _ context: APIRequestContext) async throws -> Response {
-        let limit = try request.integer("limit", default: 50, in: 1...RequestLimits.page)
-        let before = try request.integer("before", default: 0, in: 0...Int.max)
-        return try .json(try await service.status(before: before == 0 ? nil : Int64(before), limit: limit))
+        let query = try request.query("before", "limit")
+        let limit = try query.integer("limit", in: 1...RequestLimits.page)
+        return try .json(try await service.status(before: try query.id("before"), limit: limit ?? 50))
     }
 
     @Sendable private func submit(_ request: Request, _ context: APIRequestContext) async throws -> Response {
@@ -49,12 +50,13 @@ struct SweepsController<Service: SweepService>: Sendable {
     }
 
     @Sendable private func trials(_ request: Request, _ context: APIRequestContext) async throws -> Response {
-        let query = TrialQuery(
-            sweep: try context.id("sweep"), states: Set(try request.words("state", TrialState.self)),
-            order: try request.word("sort", SortKey.self)?.order ?? .index,
-            limit: try request.integer("limit", default: RequestLimits.page, in: 1...RequestLimits.page),
-            offset: try request.integer("offset", default: 0, in: 0...Int(Int32.max)))
-        return try .json(try await service.trials(query))
+        let (id, query) = (try context.id("sweep"), try request.query("state", "sort", "limit", "offset"))
+        let wanted = TrialQuery(
+            sweep: id, states: Set(try query.words("state", TrialState.self)),
+            order: try query.word("sort", SortKey.self)?.order ?? .index,
+            limit: try query.integer("limit", in: 1...RequestLimits.page) ?? RequestLimits.page,
+            offset: try query.integer("offset", in: 0...Int(Int32.max)) ?? 0)
+        return try .json(try await service.trials(wanted))
     }
 }
 

@@ -19,8 +19,7 @@ struct TrialsController<Service: SweepService>: Sendable {
             return try Response.json(reply, status: reply.measuredNow ? .created : .ok)
         }
         routes.get("promotions") { request, _ in
-            let sweep = try request.integer("sweep", default: 0, in: 0...Int.max)
-            return try Response.json(try await service.promotions(sweep: sweep == 0 ? nil : Int64(sweep)))
+            try Response.json(try await service.promotions(sweep: try request.query("sweep").id("sweep")))
         }
     }
 }

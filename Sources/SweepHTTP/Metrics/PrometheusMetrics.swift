@@ -21,20 +21,20 @@ public final class PrometheusMetrics: MetricsFactory {
 
     public init() {}
 
-    /// All values, and `samples` after them.
+    /// All values, and `samples` after them; the lines of one name stand together, below its one TYPE.
     func text(_ samples: [Sample]) -> String {
         let kept = cells.withLock { Array($0.values) }.sorted { ($0.name, $0.labels) < ($1.name, $1.labels) }
         var lines: [String] = []
-        var typed: Set<String> = []
+        var last = ""
         for cell in kept {
-            if typed.insert(cell.name).inserted { lines.append("# TYPE \(cell.name) \(cell.kind.rawValue)") }
+            if cell.name != last { lines.append("# TYPE \(cell.name) \(cell.kind.rawValue)") }
+            last = cell.name
             lines += cell.lines
         }
-        for sample in samples {
-            if typed.insert(sample.name).inserted {
-                lines += ["# HELP \(sample.name) \(sample.help)", "# TYPE \(sample.name) gauge"]
-            }
-            lines.append("\(sample.name)\(Self.braced(sample.labels)) \(sample.value)")
+        let groups = Dictionary(grouping: samples, by: \.name)
+        for (name, group) in groups.sorted(by: { $0.key < $1.key }) {
+            lines += ["# HELP \(name) \(group[0].help)", "# TYPE \(name) gauge"]
+            lines += group.map { "\(name)\(Self.braced($0.labels)) \(Self.number($0.value))" }
         }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -64,7 +64,7 @@ public final class PrometheusMetrics: MetricsFactory {
     public func destroyTimer(_ handler: any TimerHandler) {}
 
     private func cell(_ label: String, _ dimensions: [(String, String)], _ kind: Cell.Kind) -> Cell {
-        let name = String(label.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
+        let name = Self.word(label)
         let labels = Self.braced(dimensions)
         return cells.withLock { cells in
             if let known = cells[name + labels] { return known }
@@ -76,18 +76,32 @@ public final class PrometheusMetrics: MetricsFactory {
 
     private static func braced(_ labels: [(String, String)]) -> String {
         guard !labels.isEmpty else { return "" }
-        let pairs = labels.map { name, value in
-            let escaped = value.flatMap { character -> String in
-                switch character {
-                case "\\": "\\\\"
-                case "\"": "\\\""
-                case "\n": "\\n"
-                default: String(character)
-                }
+        return "{" + labels.map { "\(word($0))=\"\(escaped($1))\"" }.joined(separator: ",") + "}"
+    }
+
+    /// A name as the format allows it: dots and all else become underscores, and no digit begins it.
+    private static func word(_ name: String) -> String {
+        let text = String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
+        return text.first?.isNumber == false ? text : "_" + text
+    }
+
+    /// By scalars: a carriage return and a line feed are one character.
+    private static func escaped(_ value: String) -> String {
+        var text = String.UnicodeScalarView()
+        for scalar in value.unicodeScalars {
+            switch scalar {
+            case "\\": text.append(contentsOf: "\\\\".unicodeScalars)
+            case "\"": text.append(contentsOf: "\\\"".unicodeScalars)
+            case "\n": text.append(contentsOf: "\\n".unicodeScalars)
+            default: text.append(scalar)
             }
-            return "\(name)=\"\(String(escaped))\""
         }
-        return "{" + pairs.joined(separator: ",") + "}"
+        return String(text)
+    }
+
+    fileprivate static func number(_ value: Double) -> String {
+        if value.isNaN { return "NaN" }
+        return value.isInfinite ? (value < 0 ? "-Inf" : "+Inf") : value.description
     }
 }
 
@@ -110,8 +124,11 @@ private final class Cell: CounterHandler, MeterHandler, RecorderHandler, TimerHa
     var lines: [String] {
         let value = value.withLock { $0 }
         switch kind {
-        case .counter, .gauge: return ["\(name)\(labels) \(value.sum)"]
-        case .summary: return ["\(name)_sum\(labels) \(value.sum)", "\(name)_count\(labels) \(value.count)"]
+        case .counter, .gauge: return ["\(name)\(labels) \(PrometheusMetrics.number(value.sum))"]
+        case .summary:
+            return [
+                "\(name)_sum\(labels) \(PrometheusMetrics.number(value.sum))", "\(name)_count\(labels) \(value.count)",
+            ]
         }
     }
 

@@ -1,11 +1,12 @@
 import Hummingbird
 import NIOCore
+import SweepAPI
 import SweepModel
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #endif
 
 /// A request's surroundings: Hummingbird's own, and the connection that it came over.
@@ -18,13 +19,44 @@ struct APIRequestContext: RequestContext {
         channel = source.channel
     }
 
-    /// Who is at the other end of the Unix socket, as the kernel says (SO_PEERCRED).
+    /// Who is at the other end of the Unix socket, as the kernel says (SO_PEERCRED); uid -1 where it does not know.
     func caller() async throws -> Caller {
-        guard let options = channel as? any SocketOptionProvider else {
-            return Caller(uid: -1, pid: 0)
+        guard let options = channel as? any SocketOptionProvider else { return Caller(uid: -1, pid: 0) }
+        let peer: PeerCredentials = try await options.unsafeGetSocketOption(
+            level: .socket, name: .init(rawValue: SO_PEERCRED)
+        ).get()
+        // A socket that is not a Unix socket answers with the highest uid, which no user has.
+        return Caller(uid: peer.uid == .max ? -1 : Int(peer.uid), pid: Int(peer.pid))
+    }
+
+    /// The number in the path.
+    func id(_ noun: String) throws -> Int64 {
+        let text = parameters.get("id") ?? ""
+        guard let id = Int64(text), id > 0, String(id) == text else {
+            throw Problem(.notFound, "\"\(text.prefix(40))\" is no \(noun)'s number; numbers start at 1")
         }
-        let peer: PeerCredentials = try await options.unsafeGetSocketOption(level: .socket, name: .init(rawValue: SO_PEERCRED)).get()
-        return Caller(uid: Int(peer.uid), pid: Int(peer.pid))
+        return id
+    }
+
+    /// A data set's name in the path: no part of it can lead out of the data folder.
+    func datasetName() throws -> String {
+        let text = parameters.get("name") ?? ""
+        let isName =
+            text.first != "."
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"):
+                    true
+                default: false
+                }
+            }
+        guard isName, !text.isEmpty else {
+            throw Problem(
+                .notFound,
+                "\"\(text.prefix(40))\" is no data set's name; \(APIPath.datasets) lists those that are there")
+        }
+        return text
     }
 }
 

@@ -3,9 +3,9 @@ import NIOCore
 import SweepAPI
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #endif
 
 /// A file as a response's body, in pieces.

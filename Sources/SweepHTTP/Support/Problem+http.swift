@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import NIOCore
 import SweepAPI
 
 extension Problem {
@@ -12,20 +13,31 @@ extension Problem {
         }
     }
 
+    static var bodyTooLarge: Problem {
+        Problem(.tooLarge, "the body has more than \(RequestLimits.bodyBytes >> 20) MiB; send a smaller sweep file")
+    }
+
     private init(status: HTTPResponse.Status, _ words: String) {
         switch status {
         case .notFound: self.init(.notFound, "there is no such path; \(APIPath.openAPI) lists them")
-        case .methodNotAllowed: self.init(.methodNotAllowed, "this path does not take that method")
-        case .contentTooLarge: self.init(.tooLarge, "the body has more than \(RequestLimits.bodyBytes >> 20) MiB")
+        case .contentTooLarge: self = .bodyTooLarge
         default:
             self.init(status.kind == .serverError ? .internal : .invalidRequest, "the request cannot be read: \(words)")
         }
     }
 }
 
-enum RequestLimits {
-    static let bodyBytes = 4 << 20
-    /// Of all header fields together.
-    static let headerBytes = 16 << 10
-    static let page = 1000
+extension Response {
+    init(_ problem: Problem) throws {
+        self.init(
+            status: .init(code: problem.status), headers: [.contentType: Problem.mediaType, .cacheControl: "no-store"],
+            body: .init(byteBuffer: ByteBuffer(bytes: try WireCoder.encode(problem))))
+    }
+
+    /// A reply as JSON.
+    static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) throws -> Response {
+        Response(
+            status: status, headers: [.contentType: WireCoder.mediaType, .cacheControl: "no-store"],
+            body: .init(byteBuffer: ByteBuffer(bytes: try WireCoder.encode(value))))
+    }
 }

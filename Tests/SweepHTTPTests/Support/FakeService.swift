@@ -1,0 +1,162 @@
+import Foundation
+import SweepAPI
+import SweepClientTestKit
+import SweepModel
+import Synchronization
+
+/// A service that notes each call, and answers with samples or with the problem that it was given.
+final class FakeService: SweepService {
+    private struct State {
+        var calls: [String] = []
+        var news: [ServiceNews] = []
+        var events: [EventReply] = []
+    }
+
+    private let problem: Problem?
+    private let flag: Bool
+    private let state = Mutex(State())
+
+    /// - Parameters:
+    ///   - flag: `replayed` and `measured_now` of the replies.
+    ///   - news: what the first turns of a listener find; nothing after that.
+    init(problem: Problem? = nil, flag: Bool = false, events: [EventReply] = [], news: [ServiceNews] = []) {
+        (self.problem, self.flag) = (problem, flag)
+        state.withLock { ($0.events, $0.news) = (events, news) }
+    }
+
+    /// Each call with its arguments.
+    var calls: [String] { state.withLock { $0.calls } }
+
+    func add(_ event: EventReply, news: ServiceNews) {
+        state.withLock { state in
+            state.events.append(event)
+            state.news.append(news)
+        }
+    }
+
+    private func note(_ call: String) throws(Problem) {
+        state.withLock { $0.calls.append(call) }
+        if let problem { throw problem }
+    }
+
+    func daemon() async -> DaemonReply {
+        state.withLock { $0.calls.append("daemon") }
+        return Samples.daemon()
+    }
+
+    func status(before: Int64?, limit: Int) async throws(Problem) -> StatusReply {
+        try note("status \(before ?? 0) \(limit)")
+        return Samples.status([Samples.sweep(2), Samples.completed(1)])
+    }
+
+    func submit(_ request: SubmitRequest, caller: Caller) async throws(Problem) -> SubmitReply {
+        try note("submit \(request.file) \(request.key ?? "") uid \(caller.uid)")
+        return SubmitReply(sweep: 1, name: "cifar10-grid", state: .queued, trials: 144, replayed: flag)
+    }
+
+    func plan(_ request: SubmitRequest) async throws(Problem) -> PlanReply {
+        try note("plan \(request.file) \(request.set?.count ?? 0)")
+        return WireSamples.plan
+    }
+
+    func sweep(_ id: Int64) async throws(Problem) -> SweepReply {
+        try note("sweep \(id)")
+        return Samples.sweep(id)
+    }
+
+    func trials(_ query: TrialQuery) async throws(Problem) -> TrialsReply {
+        let states = query.states.map(\.rawValue).sorted().joined(separator: "+")
+        try note("trials \(query.sweep) \(states) \(query.order) \(query.limit) \(query.offset)")
+        return TrialsReply(sweep: query.sweep, trials: [Samples.trial(1)], nextOffset: nil)
+    }
+
+    func best(_ sweep: Int64, top: Int) async throws(Problem) -> BestReply {
+        try note("best \(sweep) \(top)")
+        return WireSamples.best
+    }
+
+    func audit(_ sweep: Int64) async throws(Problem) -> AuditReply {
+        try note("audit \(sweep)")
+        return WireSamples.audit
+    }
+
+    func perform(
+        _ verb: SweepVerb, on sweep: Int64, _ request: VerbRequest, caller: Caller
+    ) async throws(Problem) -> SweepReply {
+        try note("\(verb) \(sweep) \(request.reason ?? "-")")
+        return Samples.sweep(sweep)
+    }
+
+    func retry(_ sweep: Int64, _ request: RetryRequest, caller: Caller) async throws(Problem) -> RetryReply {
+        try note("retry \(sweep) \(request.states?.map(\.rawValue).joined(separator: "+") ?? "-")")
+        return RetryReply(sweep: sweep, retried: 3)
+    }
+
+    func trial(_ id: Int64) async throws(Problem) -> TrialReply {
+        try note("trial \(id)")
+        return WireSamples.trial
+    }
+
+    func verify(trial: Int64) async throws(Problem) -> VerifyReply {
+        try note("verify \(trial)")
+        return WireSamples.verify
+    }
+
+    func promote(_ request: PromoteRequest, caller: Caller) async throws(Problem) -> PromotionReply {
+        try note("promote \(request.sweep ?? 0) \(request.trial ?? 0)")
+        return WireSamples.promotion(measuredNow: flag)
+    }
+
+    func promotions(sweep: Int64?) async throws(Problem) -> PromotionsReply {
+        try note("promotions \(sweep ?? 0)")
+        return PromotionsReply(promotions: [WireSamples.promotion(measuredNow: false)])
+    }
+
+    func events(after: Int64, sweep: Int64?, limit: Int) async throws(Problem) -> EventsReply {
+        try note("events \(after) \(sweep ?? 0) \(limit)")
+        let events = state.withLock { $0.events }.filter { $0.seq > after && (sweep == nil || $0.sweep == sweep) }
+        return EventsReply(events: Array(events.prefix(limit)))
+    }
+
+    func lastEventSequence() async throws(Problem) -> Int64 {
+        try note("lastEventSequence")
+        return state.withLock { $0.events.last?.seq ?? 0 }
+    }
+
+    func news(since version: UInt64) -> ServiceNews {
+        state.withLock { state in
+            state.news.isEmpty
+                ? ServiceNews(version: version, movedSweeps: [], hasEvents: false) : state.news.removeFirst()
+        }
+    }
+
+    func check() async throws(Problem) -> CheckReply {
+        try note("check")
+        return CheckReply(sound: true, findings: [], files: 144)
+    }
+
+    func doctor() async throws(Problem) -> DoctorReply {
+        try note("doctor")
+        return DoctorReply(findings: [.init(.ok, "database", "sound")])
+    }
+
+    /// The call that it notes is the file's path.
+    func backup() async throws(Problem) -> String {
+        let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).db").path()
+        try note(path)
+        guard FileManager.default.createFile(atPath: path, contents: Data("SQLite format 3\0".utf8)) else {
+            throw Problem(.failed, "cannot make the copy")
+        }
+        return path
+    }
+
+    func datasets() async throws(Problem) -> DatasetsReply {
+        try note("datasets")
+        return DatasetsReply(dataDirectory: "/srv/data", datasets: [WireSamples.dataset])
+    }
+
+    func check(dataset name: String) async throws(Problem) -> DatasetReply {
+        try note("check \(name)")
+        return WireSamples.dataset
+    }
+}
