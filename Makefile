@@ -10,6 +10,9 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 export DATA CONFIG
 
+# The Swift runtime goes into the programs: what is installed needs no toolchain.
+RELEASE := $(SWIFT) build -c release --static-swift-stdlib
+
 .DEFAULT_GOAL := help
 .PHONY: help setup build test check fmt run reproduce bench install clean
 
@@ -20,8 +23,8 @@ setup: ## install what is missing (Debian packages), if this user may
 	@scripts/setup
 
 build: setup ## build sweepd and sweepctl in release
-	$(SWIFT) build -c release --product sweepd
-	$(SWIFT) build -c release --product sweepctl
+	$(RELEASE) --product sweepd
+	$(RELEASE) --product sweepctl
 
 test: setup ## everything needed, then the tests
 	$(SWIFT) test
@@ -39,12 +42,12 @@ run: build ## the main job: 144 configurations on real images, the best one prom
 	@scripts/with-daemon scripts/run-main-job
 
 reproduce: setup ## re-enact the exercise and print its figures beside ours (DATA=…, GRID=1)
-	$(SWIFT) build -c release --product reproduce
+	$(RELEASE) --product reproduce
 	.build/release/reproduce $(if $(DATA),--data-dir $(DATA))
 	@if [ -n "$(GRID)" ]; then $(MAKE) build && scripts/with-daemon scripts/reproduce-grid; fi
 
 bench: setup ## GFLOP/s of the whole training step, per shape
-	$(SWIFT) build -c release --product kernel-bench
+	$(RELEASE) --product kernel-bench
 	.build/release/kernel-bench
 
 install: build ## put binaries, unit and user in place (root; PREFIX=/usr/local)
