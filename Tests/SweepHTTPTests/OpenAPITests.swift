@@ -1,0 +1,139 @@
+import Foundation
+import HTTPTypes
+import SweepAPI
+import SweepClientTestKit
+import SweepModel
+import Testing
+
+@testable import SweepHTTP
+
+/// The document says what the daemon does.
+struct OpenAPITests {
+    @Test func pathsAndMethodsAreThoseOfTheRouter() async throws {
+        #expect(try await OpenAPIDocument().operations == SweepHTTPServer(FakeService()).served)
+    }
+
+    /// Values where a reply can have null, too: see the samples below.
+    @Test(arguments: RoutesTests.cases)
+    func replyHasTheDocumentedKeysAndTypes(_ it: RoutesTests.Case) async throws {
+        let document = try await OpenAPIDocument()
+        for flag in [false, true] {
+            let server = SweepHTTPServer(FakeService(flag: flag, events: [Samples.event(3, .promoted, sweep: 1)]))
+            let answer = try await server.ask(it.method, it.uri, json: it.body)
+            let schema = try #require(document.reply(it.method.rawValue, it.template, status: answer.status))
+            #expect(document.faults(try answer.object(), schema) == [])
+        }
+    }
+
+    /// Nothing is documented that is not there: each property of a schema is a key of some sample.
+    @Test func documentedPropertiesAreTheKeysOfTheWireTypes() async throws {
+        let document = try await OpenAPIDocument()
+        for (name, values) in Self.samples {
+            let schema = try #require(document.schemas[name], "no schema \(name)")
+            let properties = Set((schema["properties"] as? [String: Any] ?? [:]).keys)
+            var (all, always): (Set<String>, Set<String>) = ([], properties)
+            for value in values {
+                let object = try #require(
+                    try JSONSerialization.jsonObject(with: try WireCoder.encode(value)) as? [String: Any])
+                #expect(document.faults(object, schema) == [], "\(name)")
+                all.formUnion(object.keys)
+                always.formIntersection(object.keys)
+            }
+            #expect(all == properties, "\(name)")
+            #expect(always == Set(schema["required"] as? [String] ?? []), "\(name)")
+        }
+        let objects = document.schemas.filter { $0.value["properties"] != nil }.keys
+        #expect(Set(objects) == Set(Self.samples.map(\.0)))
+    }
+
+    @Test func closedSetsOfWordsAreWhole() async throws {
+        let document = try await OpenAPIDocument()
+        #expect(document.words("TrialState") == TrialState.allCases.map(\.rawValue))
+        #expect(document.words("SweepState") == SweepState.allCases.map(\.rawValue))
+        #expect(document.words("SweepClosing") == SweepClosing.allCases.map(\.rawValue))
+        #expect(document.words("EventKind") == EventContent.Kind.allCases.map(\.rawValue))
+        #expect(document.words("ProblemCode") == ProblemCode.allCases.map(\.rawValue))
+    }
+
+    @Test func bodiesNameTheKeysThatAreTaken() async throws {
+        let document = try await OpenAPIDocument()
+        let bodies: [(String, any DescribedBody.Type)] = [
+            ("/v1/sweeps", SubmitRequest.self), ("/v1/plan", SubmitRequest.self),
+            ("/v1/promotions", PromoteRequest.self),
+            ("/v1/sweeps/{id}/pause", VerbRequest.self), ("/v1/sweeps/{id}/resume", VerbRequest.self),
+            ("/v1/sweeps/{id}/stop", VerbRequest.self), ("/v1/sweeps/{id}/cancel", VerbRequest.self),
+            ("/v1/sweeps/{id}/retry", RetryRequest.self),
+        ]
+        for (path, type) in bodies {
+            let reference = try #require(document.body("POST", path)?["$ref"] as? String)
+            let schema = try #require(document.schemas[String(reference.split(separator: "/").last ?? "")])
+            #expect(Set((schema["properties"] as? [String: Any] ?? [:]).keys) == Set(type.fields.map(\.key)))
+            #expect(schema["additionalProperties"] as? Bool == false)
+        }
+        #expect(Set(document.paths.filter { document.body("POST", $0.key) != nil }.keys) == Set(bodies.map(\.0)))
+    }
+
+    /// Of each schema a value with everything, and one with as little as possible.
+    static let samples: [(String, [any Encodable & Sendable])] = [
+        ("Problem", [Problem(.conflict, "no"), Problem(.invalidRequest, "no", errors: [place, bare])]),
+        ("Place", [place, bare]),
+        ("Daemon", [Samples.daemon()]),
+        ("BestTrial", [Samples.best()]),
+        (
+            "Sweep",
+            [Samples.sweep(eta: nil), Samples.sweep(best: Samples.best(), reason: "lunch"), Samples.completed()]
+        ),
+        ("Status", [StatusReply(daemon: Samples.daemon(), sweeps: [Samples.sweep()], nextBefore: 7)]),
+        (
+            "SubmitRequest",
+            [
+                SubmitRequest(file: "f"),
+                SubmitRequest(file: "f", set: [.init(key: "a", value: "1")], name: "n", priority: 1, key: "k"),
+            ]
+        ),
+        ("Override", [SweepOverride(key: "a", value: "1")]),
+        ("SubmitReply", [SubmitReply(sweep: 1, name: "n", state: .queued, trials: 144, replayed: false)]),
+        ("Plan", [WireSamples.plan]),
+        ("PlannedParameter", WireSamples.plan.parameters),
+        ("PlannedTrial", WireSamples.plan.samples),
+        ("Trial", [Samples.trial(), Samples.trial(2, .failed, accuracy: nil, reason: "no memory"), WireSamples.trial]),
+        ("Epoch", WireSamples.trial.epochs ?? []),
+        ("Trials", [TrialsReply(sweep: 1, trials: [Samples.trial()], nextOffset: 9)]),
+        ("Best", [WireSamples.best, BestReply(sweep: 1, name: "n", state: .running, best: nil, top: [])]),
+        ("Audit", [WireSamples.audit]),
+        ("VerbRequest", [VerbRequest(), VerbRequest(reason: "lunch")]),
+        ("RetryRequest", [RetryRequest(), RetryRequest(states: [.failed, .cancelled])]),
+        ("RetryReply", [RetryReply(sweep: 1, retried: 0)]),
+        ("Verification", [WireSamples.verify]),
+        ("PromoteRequest", [PromoteRequest(), PromoteRequest(sweep: 1, trial: 2)]),
+        ("Promotion", [WireSamples.promotion(measuredNow: true)]),
+        ("Promotions", [PromotionsReply(promotions: [])]),
+        (
+            "Event",
+            [
+                Samples.event(1, .sweepPaused),
+                EventReply(Event(sequence: 2, at: Samples.time, content: EventContent(.daemonStarted))),
+            ]
+        ),
+        ("Events", [EventsReply(events: [])]),
+        ("Check", [CheckReply(sound: false, findings: ["gone"], files: 1)]),
+        ("Doctor", [DoctorReply(findings: [])]),
+        ("Finding", [finding(.ok), finding(.warning), finding(.problem)]),
+        ("Datasets", [DatasetsReply(dataDirectory: "/srv/data", datasets: [])]),
+        (
+            "Dataset",
+            [
+                WireSamples.dataset,
+                DatasetReply(
+                    name: "mnist", location: "/srv/data/mnist", layout: "idx", trainSamples: 60_000,
+                    testSamples: 10_000,
+                    bytes: 1 << 20),
+            ]
+        ),
+    ]
+
+    private static let place = Problem.Place(pointer: "/a", detail: "b", line: 1, column: 2)
+    private static let bare = Problem.Place(pointer: "", detail: "b")
+
+    private static func finding(_ level: DoctorReply.Level) -> DoctorReply.Finding { .init(level, "a", "b") }
+}
