@@ -10,12 +10,17 @@ public struct EngineOptions: Sendable, Equatable {
     public var sliceSeconds: Double
     /// Seconds of a trial's own training after which a checkpoint is due, unless it costs more than 1 % of them.
     public var checkpointSeconds: Double
-    /// `--set`, names, words of the user: bounded.
+    /// Characters of the words that a caller gives with pause, stop and cancel.
     public var maxReasonLength: Int
+    /// Seconds between two tries while nothing can be written (the disk is full, say).
+    public var retrySeconds: Double
+    /// Seconds for which a shutdown tries to write before it leaves the rest to the next start's recovery.
+    public var shutdownSeconds: Double
 
     public init(
         workers: Int, maxParallel: Int = 144, memoryBudgetBytes: Int, sliceSeconds: Double = 0.2,
-        checkpointSeconds: Double = 2, maxReasonLength: Int = 200
+        checkpointSeconds: Double = 2, maxReasonLength: Int = 200, retrySeconds: Double = 1,
+        shutdownSeconds: Double = 20
     ) {
         self.workers = workers
         self.maxParallel = maxParallel
@@ -23,5 +28,7 @@ public struct EngineOptions: Sendable, Equatable {
         self.sliceSeconds = sliceSeconds
         self.checkpointSeconds = checkpointSeconds
         self.maxReasonLength = maxReasonLength
+        self.retrySeconds = retrySeconds
+        self.shutdownSeconds = shutdownSeconds
     }
 }

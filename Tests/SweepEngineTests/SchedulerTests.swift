@@ -115,44 +115,109 @@ import Testing
         #expect(served == [1: 5, 2: 5])
     }
 
-    @Test func pausingSavesLiveTrialsAndResumingAdmitsThemAgain() {
+    @Test func pausingSavesStartedTrialsAndPutsTheOthersBack() {
         var scheduler = Self.scheduler(workers: 1)
-        Self.add(2, to: &scheduler)
+        Self.add(3, to: &scheduler)
         _ = scheduler.schedule()
+        #expect(scheduler.liveTrials == 3)
         scheduler.setMode(.paused, sweep: 1)
+        #expect(scheduler.schedule().isEmpty)
+        #expect(scheduler.liveTrials == 1)
         scheduler.finished(trial: 1000, worker: 0, seconds: 1, outcome: .more(progress: 0.5))
         #expect(scheduler.schedule() == [.save(trial: 1000, worker: 0)])
         scheduler.finished(trial: 1000, worker: 0, seconds: 0, outcome: .saved)
-        #expect(scheduler.schedule() == [.save(trial: 1001, worker: 0)])
-        scheduler.finished(trial: 1001, worker: 0, seconds: 0, outcome: .saved)
         #expect(scheduler.schedule().isEmpty)
         #expect(scheduler.liveTrials == 0)
-        scheduler.requeue(1001)
+        #expect(scheduler.memoryUsed == 0)
         scheduler.requeue(1000)
         scheduler.setMode(.open, sweep: 1)
         #expect(scheduler.schedule() == [.train(trial: 1001, worker: 0, first: true)])
     }
 
-    @Test func endingDropsIdleTrialsAndThenTheSweepIsDrained() {
+    @Test func aSweepIsNotDrainedWhileATrialIsBeingSaved() {
         var scheduler = Self.scheduler(workers: 1)
-        Self.add(3, to: &scheduler)
+        Self.add(1, to: &scheduler)
         _ = scheduler.schedule()
-        scheduler.setMode(.ending, sweep: 1)
-        #expect(
-            scheduler.schedule() == [.drop(trial: 1001, started: false), .drop(trial: 1002, started: false)])
+        scheduler.setMode(.paused, sweep: 1)
         scheduler.finished(trial: 1000, worker: 0, seconds: 1, outcome: .more(progress: 0.5))
-        #expect(scheduler.schedule() == [.drop(trial: 1000, started: true), .drained(sweep: 1)])
+        _ = scheduler.schedule()
+        scheduler.setMode(.open, sweep: 1)
+        scheduler.finished(trial: 1000, worker: 0, seconds: 0, outcome: .saved)
+        #expect(scheduler.schedule() == [])
+        scheduler.requeue(1000)
+        #expect(scheduler.schedule() == [.train(trial: 1000, worker: 0, first: true)])
     }
 
-    @Test func drainingRunsLiveTrialsToTheirEndAndAdmitsNone() {
+    @Test func aTrialThatBeginsAnewIsStartedAgain() {
         var scheduler = Self.scheduler(workers: 1)
-        Self.add(3, to: &scheduler, maxParallel: 1)
+        Self.add(1, to: &scheduler)
         _ = scheduler.schedule()
-        scheduler.setMode(.draining, sweep: 1)
+        scheduler.finished(trial: 1000, worker: 0, seconds: 1, outcome: .again)
+        #expect(scheduler.schedule() == [.train(trial: 1000, worker: 0, first: true)])
+    }
+
+    @Test func aHeldSweepIsNotDrained() {
+        var scheduler = Self.scheduler(workers: 1)
+        Self.add(1, to: &scheduler)
+        _ = scheduler.schedule()
+        scheduler.setHeld(true, sweep: 1)
+        scheduler.finished(trial: 1000, worker: 0, seconds: 1, outcome: .ended)
+        #expect(scheduler.schedule() == [])
+        scheduler.setHeld(false, sweep: 1)
+        #expect(scheduler.schedule() == [.drained(sweep: 1)])
+    }
+
+    @Test func endingDropsIdleTrialsAndThenTheSweepIsDrained() {
+        var scheduler = Self.scheduler(workers: 2)
+        Self.add(3, to: &scheduler)
+        _ = scheduler.schedule()
+        #expect(scheduler.dropUnstarted(sweep: 1) == [1002])
+        scheduler.finished(trial: 1001, worker: 1, seconds: 1, outcome: .more(progress: 0.5))
+        scheduler.setMode(.ending, sweep: 1)
+        #expect(scheduler.schedule() == [.drop(trial: 1001)])
+        scheduler.finished(trial: 1000, worker: 0, seconds: 1, outcome: .more(progress: 0.5))
+        #expect(scheduler.schedule() == [.drop(trial: 1000), .drained(sweep: 1)])
+        #expect(scheduler.memoryUsed == 0)
+    }
+
+    @Test func whatHasStartedMayEndInASweepThatLostTheRest() {
+        var scheduler = Self.scheduler(workers: 1)
+        Self.add(4, to: &scheduler, maxParallel: 2)
+        _ = scheduler.schedule()
+        #expect(scheduler.dropUnstarted(sweep: 1) == [1002, 1003, 1001])
         scheduler.finished(trial: 1000, worker: 0, seconds: 1, outcome: .more(progress: 0.5))
         #expect(Self.trained(scheduler.schedule()) == [1000])
         scheduler.finished(trial: 1000, worker: 0, seconds: 1, outcome: .ended)
         #expect(scheduler.schedule() == [.drained(sweep: 1)])
+    }
+
+    @Test func aTrialThatMakesRoomForAHigherPriorityIsNotLost() {
+        var scheduler = Self.scheduler(workers: 1, memory: 10)
+        Self.add(1, sweep: 1, to: &scheduler, memory: 6)
+        _ = scheduler.schedule()
+        Self.add(1, sweep: 2, to: &scheduler, priority: 5, memory: 10)
+        scheduler.finished(trial: 1000, worker: 0, seconds: 1, outcome: .more(progress: 0.1))
+        #expect(scheduler.schedule() == [.save(trial: 1000, worker: 0)])
+        scheduler.finished(trial: 1000, worker: 0, seconds: 0, outcome: .saved)
+        scheduler.requeue(1000)
+        #expect(scheduler.schedule() == [.train(trial: 2000, worker: 0, first: true)])
+        scheduler.finished(trial: 2000, worker: 0, seconds: 1, outcome: .ended)
+        #expect(scheduler.schedule() == [.train(trial: 1000, worker: 0, first: true), .drained(sweep: 2)])
+    }
+
+    @Test func aResumedSweepDoesNotCatchUpOnWhatItMissed() {
+        var scheduler = Self.scheduler(workers: 1)
+        Self.add(100, sweep: 1, to: &scheduler)
+        Self.add(100, sweep: 2, to: &scheduler)
+        scheduler.setMode(.paused, sweep: 2)
+        var served: [Int64: Int] = [:]
+        for step in 0..<30 {
+            if step == 20 { scheduler.setMode(.open, sweep: 2) }
+            let trial = Self.trained(scheduler.schedule())[0]
+            if step >= 20 { served[trial / 1000, default: 0] += 1 }
+            scheduler.finished(trial: trial, worker: 0, seconds: 1, outcome: .more(progress: 0.1))
+        }
+        #expect(served == [1: 5, 2: 5])
     }
 
     @Test func aSuspendedSchedulerStartsNoSlice() {
@@ -164,25 +229,18 @@ import Testing
         #expect(Self.trained(scheduler.schedule()).count == 2)
     }
 
-    @Test func shuttingDownSavesEverythingAndReportsNoSweepAsDrained() {
+    @Test func shuttingDownSavesWhatHasStartedAndReportsNoSweepAsDrained() {
         var scheduler = Self.scheduler(workers: 2)
-        Self.add(3, to: &scheduler)
+        Self.add(100, to: &scheduler)
         _ = scheduler.schedule()
         scheduler.shutDown()
-        var saved: Set<Int64> = []
-        for (worker, trial) in [(0, Int64(1000)), (1, 1001)] {
-            scheduler.finished(trial: trial, worker: worker, seconds: 1, outcome: .more(progress: 0.1))
-        }
-        while !scheduler.isIdle {
-            for action in scheduler.schedule() {
-                guard case .save(let trial, let worker) = action else {
-                    Issue.record("\(action) at shutdown")
-                    return
-                }
-                saved.insert(trial)
-                scheduler.finished(trial: trial, worker: worker, seconds: 0, outcome: .saved)
-            }
-        }
-        #expect(saved == [1000, 1001, 1002])
+        #expect(scheduler.schedule() == [])
+        scheduler.finished(trial: 1000, worker: 0, seconds: 1, outcome: .more(progress: 0.1))
+        scheduler.finished(trial: 1001, worker: 1, seconds: 1, outcome: .more(progress: 0.1))
+        #expect(scheduler.schedule() == [.save(trial: 1000, worker: 0), .save(trial: 1001, worker: 1)])
+        scheduler.finished(trial: 1000, worker: 0, seconds: 0, outcome: .saved)
+        scheduler.finished(trial: 1001, worker: 1, seconds: 0, outcome: .saved)
+        #expect(scheduler.schedule() == [])
+        #expect(scheduler.isIdle)
     }
 }

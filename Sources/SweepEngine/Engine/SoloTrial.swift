@@ -45,7 +45,8 @@ public struct SoloTrial {
             for epoch in result.epochs { try report(epoch) }
             guard let ending = result.ending else { continue }
             var final = Final(
-                state: .completed, reason: nil, iteration: iterations, metrics: nil, seconds: result.seconds, model: nil)
+                state: .completed, reason: nil, iteration: iterations, metrics: nil, seconds: result.seconds, model: nil
+            )
             switch ending {
             case .completed(let metrics, let model):
                 (final.metrics, final.model) = (metrics, StateFolder.digest(model))

@@ -9,36 +9,62 @@ final class SweepContext {
     var state: SweepState
     var closing: SweepClosing?
     var reason: String?
-    /// Nil while the data set cannot be read: the sweep is then paused.
-    var data: SweepData?
+    let data: SweepData
     /// Trials that are not ended.
-    var trials: [Int64: PendingTrial] = [:]
+    private(set) var trials: [Int64: PendingTrial] = [:]
+    /// Attempts of trials that have ended in this boot: their rows may not say so yet.
+    private(set) var endedAttempts: [Int64: Int] = [:]
     /// Floating-point operations of all trials, and of those parts that are not done.
-    var totalFlop = 0.0
-    var remainingFlop = 0.0
+    let totalFlop: Double
+    private(set) var remainingFlop = 0.0
     var consecutiveFailures = 0
     private var activeBefore: Double
     private var activeSince: ContinuousClock.Instant?
 
-    init(_ sweep: Sweep, spec: SweepSpec) {
+    init(_ sweep: Sweep, spec: SweepSpec, data: SweepData, totalFlop: Double) {
         (id, self.spec, priority) = (sweep.id, spec, sweep.priority)
+        (self.data, self.totalFlop) = (data, totalFlop)
         (state, closing, reason, activeBefore) = (sweep.state, sweep.closing, sweep.reason, sweep.activeSeconds)
     }
 
     var mode: SweepMode {
-        if let closing { return closing.endsRunningTrials ? .ending : .draining }
-        return state == .paused || data == nil ? .paused : .open
+        if closing?.endsRunningTrials == true { return .ending }
+        return state == .paused ? .paused : .open
     }
 
     /// Takes in a trial that is not ended, and counts what it costs.
-    func add(_ row: Trial, _ configuration: TrainingConfiguration, dimension: Int) -> PendingTrial {
+    func add(_ row: Trial, _ configuration: TrainingConfiguration) -> PendingTrial {
+        var row = row
+        // Where it goes on; its row may have seen more.
+        row.iteration = row.checkpoint?.iteration ?? 0
         let pending = PendingTrial(
             trial: row, configuration: configuration,
-            flopPerIteration: configuration.flopPerIteration(dimension: dimension))
+            flopPerIteration: configuration.flopPerIteration(dimension: data.dimension))
         trials[row.id] = pending
         remainingFlop += pending.remainingFlop
         return pending
     }
+
+    /// - Returns: the operations that were done since the last change.
+    @discardableResult
+    func update(_ id: Int64, _ change: (inout PendingTrial) -> Void) -> Double {
+        guard var pending = trials[id] else { return 0 }
+        let before = pending.remainingFlop
+        change(&pending)
+        trials[id] = pending
+        remainingFlop += pending.remainingFlop - before
+        return max(0, before - pending.remainingFlop)
+    }
+
+    /// The trial has ended.
+    func forget(_ id: Int64) {
+        guard let pending = trials.removeValue(forKey: id) else { return }
+        endedAttempts[id] = pending.trial.attempt
+        remainingFlop = trials.isEmpty ? 0 : remainingFlop - pending.remainingFlop
+    }
+
+    /// Whether a `queued` row is of an attempt that is not known here yet.
+    func isNew(_ row: Trial) -> Bool { trials[row.id] == nil && row.attempt > endedAttempts[row.id] ?? 0 }
 
     /// Seconds during which the sweep ran, in this boot and before.
     func activeSeconds(at now: ContinuousClock.Instant) -> Double {
@@ -58,6 +84,11 @@ struct PendingTrial {
     var trial: Trial
     let configuration: TrainingConfiguration
     let flopPerIteration: Double
+    /// Failures in this boot; crashes and retries by hand do not count.
+    var failures = 0
+
+    /// From the start again.
+    mutating func begin() { (trial.iteration, trial.seconds, trial.checkpoint) = (0, 0, nil) }
 
     var progress: Double { Double(trial.iteration) / Double(max(1, configuration.iterations)) }
     var remainingFlop: Double {

@@ -11,32 +11,43 @@ extension SweepEngine {
     public func promote(
         sweep: Int64?, trial: Int64?, caller: Caller
     ) async throws(EngineError) -> (promotion: Promotion, measuredNow: Bool) {
-        await recorder.flush()
+        if let trouble { throw EngineError(.full, "no promotion for now, it could not be recorded: \(trouble)") }
+        _ = await recorder.flush()
         let chosen = try await self.chosen(sweep: sweep, trial: trial)
         guard let model = chosen.model, let metrics = chosen.metrics else {
             throw EngineError(
                 .conflict, "trial \(chosen.id) is \(chosen.state.rawValue) and has no model; promote a completed trial")
         }
+        // One after the other, or two callers would both look at the test set.
+        if !modelTurns.take(model.digest) {
+            await withCheckedContinuation { modelTurns.wait(for: model.digest, $0) }
+        }
+        defer { modelTurns.giveBack(model.digest) }
         if let known = try await storing({ () async throws(StoreError) in
             try await store.promotion(modelDigest: model.digest)
         }) {
             return (known, false)
         }
-        guard let sweep = try await row(chosen.sweep), let digest = sweep.datasetDigest else {
-            throw EngineError(.notFound, "sweep \(chosen.sweep) has no data set on record")
+        return try await measure(chosen, model, metrics, caller)
+    }
+
+    private func measure(
+        _ trial: Trial, _ model: StoredFile, _ metrics: TrialMetrics, _ caller: Caller
+    ) async throws(EngineError) -> (promotion: Promotion, measuredNow: Bool) {
+        guard let sweep = try await row(trial.sweep), let digest = sweep.datasetDigest else {
+            throw EngineError(.notFound, "sweep \(trial.sweep) has no data set on record")
         }
-        let reference = try await blocking.run { () throws(EngineError) in
-            try Self.read(sweep).spec.reference
-        }
+        let reference = try await blocking.run { () throws(EngineError) in try Self.spec(of: sweep).reference }
         let test = try await data.openTest(reference, expecting: digest)
         let score = try await blocking.run { [folder] () throws(EngineError) in
             try Self.evaluate(try folder.read(model), on: test)
         }
         let promotion = Promotion(
-            sweep: sweep.id, trial: chosen.id, modelDigest: model.digest, datasetDigest: digest,
-            valAccuracy: metrics.valAccuracy, correct: score.correct, testExamples: score.total, caller: caller, at: .now)
+            sweep: sweep.id, trial: trial.id, modelDigest: model.digest, datasetDigest: digest,
+            valAccuracy: metrics.valAccuracy, correct: score.correct, testExamples: score.total, caller: caller,
+            at: .now)
         let event = EventContent(
-            .promoted, sweep: sweep.id, trial: chosen.id, caller: caller,
+            .promoted, sweep: sweep.id, trial: trial.id, caller: caller,
             detail: "\(score.correct) of \(score.total) test samples right")
         let (stored, report) = try await storing { () async throws(StoreError) in
             try await store.promote(promotion, event: event)

@@ -23,15 +23,16 @@ extension SweepEngine {
         public var estimateSeconds: Double?
     }
 
-    /// Nil when the sweep is not live: it has ended, or waits for its data set.
+    /// Nil when the sweep is not in memory: it has ended, or waits for its data set.
     public func progress(of id: Int64) -> Progress? {
         guard let context = contexts[id] else { return nil }
         let now = clock.now
         let share = context.totalFlop > 0 ? 1 - context.remainingFlop / context.totalFlop : 0
         // Those with the same or a higher priority use the workers too.
-        let ahead = contexts.values.filter { $0.mode != .paused && $0.priority >= context.priority }
+        let ahead = contexts.values.filter { $0.mode == .open && $0.priority >= context.priority }
             .reduce(0) { $0 + $1.remainingFlop }
-        let eta = context.mode == .paused ? nil : rate.rate(at: now).flatMap { $0 > 0 ? ahead / $0 : nil }
+        let isMoving = context.mode == .open && trouble == nil
+        let eta = isMoving ? rate.rate(at: now).flatMap { $0 > 0 ? ahead / $0 : nil } : nil
         return Progress(
             fraction: min(1, max(0, share)), etaSeconds: eta, activeSeconds: context.activeSeconds(at: now))
     }
@@ -57,17 +58,14 @@ extension SweepEngine {
     public nonisolated var kernelRevision: Int { TrainingRun.kernelRevision }
     public nonisolated var instructionSet: InstructionSet { InstructionSet.current }
 
-    /// Reads, checks, and compares: each file that a row names must be there and whole.
+    /// Checks the database, and that each file that a row names is there.
     public func checkFiles() async throws(EngineError) -> (findings: [String], files: Int) {
         let problems = try await storing { () async throws(StoreError) in try await store.check() }
         let names = try await storing { () async throws(StoreError) in try await store.referencedFiles() }
-        let missing = try await blocking.run { [folder] () throws(EngineError) in
-            let there = Set(try folder.files())
-            return names.filter { !there.contains($0) }.sorted()
-        }
+        let there = try await blocking.run { [folder] () throws(EngineError) in Set(try folder.files()) }
+        // A checkpoint may have been superseded between the two.
+        let now = try await storing { () async throws(StoreError) in try await store.referencedFiles() }
+        let missing = names.subtracting(there).intersection(now).sorted()
         return (problems + missing.map { "\($0) is named by a row and is not there" }, names.count)
     }
-
-    /// Everything before this call is on disk when it returns, so that what is read next is up to date.
-    public func settle() async { await recorder.flush() }
 }

@@ -7,23 +7,25 @@ import SweepModel
 extension SweepEngine {
     /// Does what the scheduler decides now.
     func dispatch() {
-        for action in scheduler.schedule() {
-            switch action {
-            case .train(let trial, let worker, let first): train(trial, on: worker, first: first)
-            case .save(let trial, let worker): save(trial, on: worker)
-            case .drop(let trial, let started): drop(trial, started: started)
-            case .drained(let sweep): end(sweep)
+        while case let actions = scheduler.schedule(), !actions.isEmpty {
+            for action in actions {
+                switch action {
+                case .train(let trial, let worker, let first): train(trial, on: worker, first: first)
+                case .save(let trial, let worker): save(trial, on: worker)
+                case .drop(let trial): drop(trial)
+                case .drained(let sweep): end(sweep)
+                }
             }
         }
         resumeWhenIdle()
     }
 
     private func train(_ id: Int64, on worker: Int, first: Bool) {
-        guard let (pending, context) = pending(id), let data = context.data else {
+        guard let (pending, context) = pending(id) else {
             scheduler.finished(trial: id, worker: worker, seconds: 0, outcome: .ended)
             return
         }
-        let trial = live[id] ?? liveTrial(pending, data)
+        let trial = live[id] ?? liveTrial(pending, context.data)
         live[id] = trial
         if first { begin(pending, context) }
         let budget = options.sliceSeconds
@@ -32,21 +34,19 @@ extension SweepEngine {
         pool.run(on: worker) { workspace in
             trial.train(using: workspace, budget: budget, checkpointEvery: interval)
         } completion: { [weak self] result in
-            Task { await self?.finished(id, on: worker, result) }
+            Task { await self?.finished(trial, on: worker, result) }
         }
     }
 
     private func save(_ id: Int64, on worker: Int) {
-        guard let trial = live.removeValue(forKey: id) else {
-            // Admitted, but no slice has run yet: there is nothing to save.
-            scheduler.finished(trial: id, worker: worker, seconds: 0, outcome: .saved)
-            scheduler.requeue(id)
+        guard let trial = live[id] else {
+            scheduler.finished(trial: id, worker: worker, seconds: 0, outcome: .ended)
             return
         }
         pool.run(on: worker) { _ in
             trial.save()
         } completion: { [weak self] result in
-            Task { await self?.finished(id, on: worker, result) }
+            Task { await self?.finished(trial, on: worker, result) }
         }
     }
 
@@ -79,32 +79,29 @@ extension SweepEngine {
         hub.publish(moved: context.id)
     }
 
-    private func finished(_ id: Int64, on worker: Int, _ result: SliceResult) {
-        guard let (pending, context) = pending(id) else {
-            live[id] = nil
+    private func finished(_ trial: LiveTrial, on worker: Int, _ result: SliceResult) {
+        let id = trial.id
+        guard live[id] === trial, let (pending, context) = pending(id) else {
+            // Dropped meanwhile.
             scheduler.finished(trial: id, worker: worker, seconds: result.sliceSeconds, outcome: .ended)
             dispatch()
             return
         }
+        if result.ending != nil { live[id] = nil }
         record(result, of: pending, in: context)
         let outcome: Scheduler.Outcome
         switch result.ending {
-        case nil:
-            account(for: id, iteration: result.iteration, in: context)
-            outcome = .more(progress: context.trials[id]?.progress ?? 1)
-        case .saved:
-            outcome = .saved
-        case .failed(let message) where pending.trial.attempt <= context.spec.maxRetries:
-            outcome = .saved
+        case nil: outcome = .more(progress: context.trials[id]?.progress ?? 1)
+        case .saved: outcome = .saved
+        case .failed(let message) where mayRetry(pending, in: context):
+            outcome = .again
             retry(pending, because: message, in: context)
-        case .completed, .diverged, .failed:
-            outcome = .ended
-            live[id] = nil
+        case .completed, .diverged, .failed: outcome = .ended
         }
         // The worker gets its next slice before anything else happens.
         scheduler.finished(trial: id, worker: worker, seconds: result.sliceSeconds, outcome: outcome)
-        if case .failed = result.ending, outcome == .saved { scheduler.requeue(id) }
         if outcome == .ended { close(pending, result, in: context) }
+        closeIfOverdue(context)
         dispatch()
         hub.publish(moved: context.id)
     }
@@ -117,11 +114,15 @@ extension SweepEngine {
         }
         if let reason = result.restarted {
             logger.warning("a trial starts again", metadata: ["trial": "\(trial.id)", "reason": "\(reason)"])
-            account(for: trial.id, iteration: 0, in: context)
+            context.update(trial.id) { $0.begin() }
             append(
                 .restarted(reason: reason),
                 event: EventContent(.trialRestarted, sweep: trial.sweep, trial: trial.id, detail: reason))
         }
+        let done = context.update(trial.id) {
+            ($0.trial.iteration, $0.trial.seconds) = (result.iteration, result.seconds)
+        }
+        rate.add(done, at: clock.now)
         for epoch in result.epochs { append(.epoch(epoch)) }
         if case .saved = result.ending {
             recorder.append(
@@ -139,30 +140,25 @@ extension SweepEngine {
     /// The trial's checkpoint is on disk and its row is `queued`: it may be admitted again.
     func requeued(_ id: Int64, checkpoint: StoredFile?, seconds: Double) {
         guard let (_, context) = pending(id) else { return }
-        if let checkpoint {
-            context.trials[id]?.trial.checkpoint = checkpoint
-            context.trials[id]?.trial.seconds = seconds
-        }
+        if let checkpoint { context.update(id) { $0.trial.checkpoint = checkpoint } }
         scheduler.requeue(id)
+        hub.publish(moved: context.id)
         dispatch()
     }
 
-    /// Keeps the account of what remains, from which the time left is estimated.
-    private func account(for id: Int64, iteration: Int, in context: SweepContext) {
-        let before = context.trials[id]?.remainingFlop ?? 0
-        context.trials[id]?.trial.iteration = iteration
-        let done = before - (context.trials[id]?.remainingFlop ?? 0)
-        context.remainingFlop -= done
-        rate.add(max(0, done), at: clock.now)
+    /// A sweep that comes to its end tries nothing again.
+    private func mayRetry(_ pending: PendingTrial, in context: SweepContext) -> Bool {
+        pending.failures < context.spec.maxRetries && context.closing == nil
     }
 
     /// The next attempt begins from the start.
     private func retry(_ pending: PendingTrial, because message: String, in context: SweepContext) {
         let trial = pending.trial
-        live[trial.id] = nil
-        account(for: trial.id, iteration: 0, in: context)
-        context.trials[trial.id]?.trial.attempt += 1
-        context.trials[trial.id]?.trial.checkpoint = nil
+        context.update(trial.id) {
+            $0.begin()
+            $0.trial.attempt += 1
+            $0.failures += 1
+        }
         recorder.append(
             .trial(
                 TrialWrite(trial: trial.id, attempt: trial.attempt, update: .retried(reason: message)),
@@ -192,7 +188,7 @@ extension SweepEngine {
         case .saved, nil:
             return
         }
-        forget(trial, in: context)
+        context.forget(trial.id)
         recorder.append(
             .ended(
                 trial: trial.id, attempt: trial.attempt, ending,
@@ -206,38 +202,32 @@ extension SweepEngine {
         return "loss not finite at iteration \(iteration)\(last)"
     }
 
-    /// The trial holds no worker, and its sweep ends now.
-    private func drop(_ id: Int64, started: Bool) {
+    /// The trial holds no worker, its row is `running`, and its sweep ends now.
+    private func drop(_ id: Int64) {
         live[id] = nil
         guard let (pending, context) = pending(id) else { return }
         let trial = pending.trial
-        forget(trial, in: context)
-        // A trial whose row is still `queued` is cancelled together with the others that wait.
-        guard started else { return }
+        context.forget(id)
         let reason = context.reason ?? "the sweep ends"
         recorder.append(
             .ended(
                 trial: id, attempt: trial.attempt,
                 Recorder.Ending(
-                    state: .cancelled, reason: reason, iteration: trial.iteration, metrics: nil, model: nil, seconds: 0),
+                    state: .cancelled, reason: reason, iteration: trial.iteration, metrics: nil, model: nil,
+                    seconds: trial.seconds),
                 event: EventContent(.trialEnded, sweep: trial.sweep, trial: id, detail: "cancelled: \(reason)")))
     }
 
-    /// Rows that another boot or attempt owns.
-    func drop(fenced ids: [Int64]) {
+    /// Trials whose rows another boot or attempt owns, or whose record was refused.
+    func drop(lost ids: [Int64]) {
         for id in ids {
-            guard let (pending, context) = pending(id) else { continue }
-            logger.error("a trial belongs to another boot or attempt; dropped", metadata: ["trial": "\(id)"])
+            guard let (_, context) = pending(id) else { continue }
+            logger.error("a trial's record was not taken; it is dropped", metadata: ["trial": "\(id)"])
             live[id] = nil
-            forget(pending.trial, in: context)
+            context.forget(id)
             scheduler.retire(id)
         }
         dispatch()
-    }
-
-    private func forget(_ trial: Trial, in context: SweepContext) {
-        guard let pending = context.trials.removeValue(forKey: trial.id) else { return }
-        context.remainingFlop -= pending.remainingFlop
     }
 
     func pending(_ id: Int64) -> (PendingTrial, SweepContext)? {

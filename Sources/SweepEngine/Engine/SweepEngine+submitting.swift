@@ -59,7 +59,8 @@ extension SweepEngine {
             submittedAt: .now,
             trials: prepared.trials.map { .init(parameters: $0.parameters, seed: $0.seed) })
         let submission = try await storing { () async throws(StoreError) in try await store.submit(new) }
-        if !submission.isReplay { try await takeUp(submission.sweep) }
+        // It is stored: whatever hinders it now, the caller has its sweep.
+        if !submission.isReplay { await takeUpOrRemember(submission.sweep.id) }
         return submission
     }
 
@@ -69,11 +70,17 @@ extension SweepEngine {
             throw EngineError(.invalidRequest, "a key has 1 to 200 characters")
         }
         let (spec, trials) = try await blocking.run { () throws(EngineError) in
-            try Self.parse(request.file, request.allOverrides, name: request.name)
+            let spec = try Self.parse(request.file, request.allOverrides, name: request.name)
+            return (spec, try Self.expand(spec))
         }
         let data = try await self.data.data(spec.reference, probe: spec.probe)
         let configurations = try await blocking.run { () throws(EngineError) in
-            try Self.configurations(spec, trials, data)
+            var configurations: [TrainingConfiguration] = []
+            configurations.reserveCapacity(trials.count)
+            for trial in trials {
+                configurations.append(try Self.configuration(trial.parameters, trial.seed, spec, data))
+            }
+            return configurations
         }
         let prepared = Prepared(spec: spec, data: data, trials: trials, configurations: configurations)
         if let largest = prepared.memoryOfEach.max(), largest > options.memoryBudgetBytes {
@@ -85,21 +92,33 @@ extension SweepEngine {
         return prepared
     }
 
+    /// Runs `body` when nobody else takes up or changes this sweep.
+    func inTurn<R>(_ sweep: Int64, _ body: () async throws(EngineError) -> R) async throws(EngineError) -> R {
+        if !sweepTurns.take(sweep) { await withCheckedContinuation { sweepTurns.wait(for: sweep, $0) } }
+        defer { sweepTurns.giveBack(sweep) }
+        return try await body()
+    }
+
     /// Makes the trials of a stored sweep known to the scheduler: after its submission, a restart, or a retry.
+    ///
+    /// In the sweep's turn: what is read here is still so when it is used.
     func takeUp(_ sweep: Sweep) async throws(EngineError) {
-        let rows = try await storing { () async throws(StoreError) in
-            try await store.trials(TrialQuery(sweep: sweep.id, states: [.queued, .running]))
-        }
         guard contexts[sweep.id] == nil else { return }
+        if let closing = sweep.closing, closing.endsRunningTrials {
+            // A stop of the daemon came between its closing and its end; none of its trials is running any more.
+            return try await endStored(sweep, closing, reason: sweep.reason, events: [])
+        }
+        let rows = try await storing { () async throws(StoreError) in
+            try await store.trials(TrialQuery(sweep: sweep.id))
+        }
         let context: SweepContext
         do throws(EngineError) {
             context = try await self.context(for: sweep, rows)
         } catch {
-            try await hold(sweep, because: error.message)
-            return
+            return try await hold(sweep, because: error.message)
         }
-        guard contexts[sweep.id] == nil else { return }
         contexts[sweep.id] = context
+        // With a sweep that was stopped, those are left that were running: the others were cancelled at once.
         scheduler.add(
             Scheduler.SweepPlan(
                 id: sweep.id, priority: sweep.priority, maxParallel: context.spec.maxParallel,
@@ -109,17 +128,32 @@ extension SweepEngine {
         hub.publish(moved: sweep.id)
     }
 
+    private func takeUpOrRemember(_ id: Int64) async {
+        do throws(EngineError) {
+            try await inTurn(id) { () async throws(EngineError) in
+                if let sweep = try await row(id), !sweep.state.isEnded { try await takeUp(sweep) }
+            }
+            strays.remove(id)
+        } catch {
+            logger.error(
+                "a sweep is stored and waits until it can be taken up",
+                metadata: ["sweep": "\(id)", "error": "\(error.message)"])
+            strays.insert(id)
+        }
+    }
+
+    func takeUpStrays() async {
+        for id in strays.sorted() { await takeUpOrRemember(id) }
+    }
+
     /// Trials of a sweep that is already known, queued again after they had ended.
     func takeUpRetried(_ context: SweepContext) async throws(EngineError) {
         let rows = try await storing { () async throws(StoreError) in
             try await store.trials(TrialQuery(sweep: context.id, states: [.queued]))
         }
-        guard contexts[context.id] === context, let data = context.data else { return }
-        for row in rows where context.trials[row.id] == nil {
-            let plan = SweepModel.TrialPlan(index: row.index, parameters: row.parameters, seed: row.seed)
-            guard let configuration = try Self.configurations(context.spec, [plan], data).first else { continue }
-            let pending = context.add(row, configuration, dimension: data.dimension)
-            scheduler.add(self.plan(pending, in: context))
+        for row in rows where context.isNew(row) {
+            let configuration = try Self.configuration(of: row, context.spec, context.data)
+            scheduler.add(plan(context.add(row, configuration), in: context))
         }
         dispatch()
         hub.publish(moved: context.id)
@@ -128,29 +162,35 @@ extension SweepEngine {
     func plan(_ pending: PendingTrial, in context: SweepContext) -> Scheduler.TrialPlan {
         Scheduler.TrialPlan(
             id: pending.trial.id, sweep: context.id, index: pending.trial.index,
-            memory: context.data.map { $0.memoryBytes(of: pending.configuration) } ?? 0, progress: pending.progress)
+            memory: context.data.memoryBytes(of: pending.configuration), progress: pending.progress)
     }
 
-    func context(for sweep: Sweep, _ rows: [Trial]) async throws(EngineError) -> SweepContext {
-        let (spec, plans) = try await blocking.run { () throws(EngineError) in try Self.read(sweep) }
+    /// - Parameter rows: all trials of the sweep; those that are `queued` are taken in.
+    private func context(for sweep: Sweep, _ rows: [Trial]) async throws(EngineError) -> SweepContext {
+        let (spec, data) = try await material(of: sweep)
+        // From the rows rather than from the file: what a row says is what is trained.
+        let all = try await blocking.run { () throws(EngineError) in
+            var all: [TrainingConfiguration] = []
+            all.reserveCapacity(rows.count)
+            for row in rows { all.append(try Self.configuration(of: row, spec, data)) }
+            return all
+        }
+        let flop = all.reduce(0) { $0 + $1.flopPerIteration(dimension: data.dimension) * Double($1.iterations) }
+        let context = SweepContext(sweep, spec: spec, data: data, totalFlop: flop)
+        for (row, configuration) in zip(rows, all) where row.state == .queued { _ = context.add(row, configuration) }
+        return context
+    }
+
+    /// What a stored sweep's trials are trained with.
+    func material(of sweep: Sweep) async throws(EngineError) -> (spec: SweepSpec, data: SweepData) {
+        let spec = try await blocking.run { () throws(EngineError) in try Self.spec(of: sweep) }
         let data = try await self.data.data(spec.reference, probe: spec.probe)
         if let digest = sweep.datasetDigest, digest != data.loaded.digest {
             throw EngineError(
                 .datasetUnavailable,
                 "the data set \(spec.dataset.name) is not the one that this sweep began with; put it back, then resume")
         }
-        let all = try await blocking.run { () throws(EngineError) in
-            try Self.configurations(spec, plans, data)
-        }
-        let context = SweepContext(sweep, spec: spec)
-        context.data = data
-        for row in rows where all.indices.contains(row.index) {
-            _ = context.add(row, all[row.index], dimension: data.dimension)
-        }
-        context.totalFlop = all.reduce(0) {
-            $0 + $1.flopPerIteration(dimension: data.dimension) * Double($1.iterations)
-        }
-        return context
+        return (spec, data)
     }
 
     /// A sweep whose data cannot be read is paused, and says why; `resume` tries again.
@@ -171,31 +211,33 @@ extension SweepEngine {
 extension SweepEngine {
     private nonisolated static func parse(
         _ file: String, _ overrides: [SweepOverride], name: String?
-    ) throws(EngineError) -> (spec: SweepSpec, trials: [SweepModel.TrialPlan]) {
+    ) throws(EngineError) -> SweepSpec {
         do throws(SweepFileError) {
-            let spec = try SweepSpec(parsing: file, overrides: overrides, name: name)
-            return (spec, try spec.expand())
+            return try SweepSpec(parsing: file, overrides: overrides, name: name)
         } catch {
             throw EngineError(error)
         }
     }
 
-    private nonisolated static func configurations(
-        _ spec: SweepSpec, _ trials: [SweepModel.TrialPlan], _ data: SweepData
-    ) throws(EngineError) -> [TrainingConfiguration] {
-        var configurations: [TrainingConfiguration] = []
-        configurations.reserveCapacity(trials.count)
-        for trial in trials {
-            let hyperparameters: Hyperparameters
-            do throws(SweepFileError) {
-                hyperparameters = try spec.hyperparameters(for: trial.parameters)
-            } catch {
-                throw EngineError(error)
-            }
-            configurations.append(
-                TrainingConfiguration(hyperparameters, spec: spec, trialSeed: trial.seed, training: data.loaded.training))
+    private nonisolated static func expand(_ spec: SweepSpec) throws(EngineError) -> [SweepModel.TrialPlan] {
+        do throws(SweepFileError) { return try spec.expand() } catch { throw EngineError(error) }
+    }
+
+    nonisolated static func configuration(
+        of row: Trial, _ spec: SweepSpec, _ data: SweepData
+    ) throws(EngineError) -> TrainingConfiguration {
+        try configuration(row.parameters, row.seed, spec, data)
+    }
+
+    private nonisolated static func configuration(
+        _ parameters: ParameterAssignment, _ seed: UInt64, _ spec: SweepSpec, _ data: SweepData
+    ) throws(EngineError) -> TrainingConfiguration {
+        do throws(SweepFileError) {
+            return TrainingConfiguration(
+                try spec.hyperparameters(for: parameters), spec: spec, trialSeed: seed, training: data.loaded.training)
+        } catch {
+            throw EngineError(error)
         }
-        return configurations
     }
 
     private nonisolated static func encode(_ request: Request) throws(EngineError) -> String {
@@ -206,11 +248,14 @@ extension SweepEngine {
         }
     }
 
-    /// Reads a stored sweep again, to the same trials.
-    nonisolated static func read(
-        _ sweep: Sweep
-    ) throws(EngineError) -> (spec: SweepSpec, trials: [SweepModel.TrialPlan]) {
+    /// Reads a stored sweep's file again.
+    nonisolated static func spec(of sweep: Sweep) throws(EngineError) -> SweepSpec {
         try parse(sweep.file, try decode(sweep.overrides), name: sweep.name)
+    }
+
+    /// The trials that a stored sweep's file gives.
+    nonisolated static func plans(of sweep: Sweep) throws(EngineError) -> [SweepModel.TrialPlan] {
+        try expand(try spec(of: sweep))
     }
 
     private nonisolated static func decode(_ overrides: String) throws(EngineError) -> [SweepOverride] {
@@ -224,7 +269,9 @@ extension SweepEngine {
 
 extension EngineError {
     init(_ error: SweepFileError) {
-        self.init(error.code == .tooLarge ? .tooLarge : .invalidSweep, error.issues.first?.description ?? "the sweep file is not valid", issues: error.issues)
+        self.init(
+            error.code == .tooLarge ? .tooLarge : .invalidSweep,
+            error.issues.first?.description ?? "the sweep file is not valid", issues: error.issues)
     }
 }
 

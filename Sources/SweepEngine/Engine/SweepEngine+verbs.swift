@@ -1,39 +1,56 @@
 import FoundationEssentials
 public import SweepModel
 
-/// Pause, resume, stop, cancel, retry; and how a sweep comes to its end.
+/// Pause, resume, stop, cancel, retry.
+///
+/// A sweep that is in memory is changed there first, in one go, and the change is recorded behind all that has happened
+/// to its trials. A verb returns once it is durable; or, while nothing can be written, as soon as it holds: with
+/// ``currentTrouble`` set, it becomes durable when that is over.
 extension SweepEngine {
     /// No further slice; running trials are saved and queued again.
     public func pause(_ id: Int64, reason: String?, caller: Caller) async throws(EngineError) {
         let reason = try checked(reason)
-        try await change(
-            id, expected: [.queued, .running], SweepChange(state: .paused, reason: reason), .sweepPaused, caller)
-        guard let context = contexts[id] else { return }
-        context.state = .paused
-        context.reason = reason
-        context.stopClock(at: clock.now)
-        scheduler.setMode(context.mode, sweep: id)
-        dispatch()
+        try await inTurn(id) { () async throws(EngineError) in
+            guard let context = contexts[id] else {
+                let change = SweepChange(state: .paused, reason: reason)
+                return try await changeStored(id, expected: [.queued, .running], change, .sweepPaused, caller)
+            }
+            guard context.closing == nil else { throw Self.conflict(context, "about to end; cancel it to end it now") }
+            guard context.state != .paused else { throw Self.conflict(context, "paused already") }
+            context.state = .paused
+            context.reason = reason
+            context.stopClock(at: clock.now)
+            scheduler.setMode(context.mode, sweep: id)
+            record(
+                SweepChange(state: .paused, reason: reason), of: context,
+                EventContent(.sweepPaused, sweep: id, caller: caller, detail: reason ?? ""))
+            dispatch()
+            _ = await recorder.flush()
+        }
     }
 
     public func resume(_ id: Int64, caller: Caller) async throws(EngineError) {
-        await recorder.flush()
-        if contexts[id] == nil, let sweep = try await row(id), sweep.state == .paused {
-            try await takeUp(sweep)
-            guard contexts[id] != nil else {
+        try await inTurn(id) { () async throws(EngineError) in
+            if contexts[id] == nil { try await takeUpHeld(id) }
+            guard let context = contexts[id] else {
                 throw EngineError(.datasetUnavailable, try await row(id)?.reason ?? "the data set cannot be read")
             }
+            guard context.state == .paused else {
+                throw Self.conflict(context, "\(context.state.rawValue), not paused")
+            }
+            context.state = .running
+            context.reason = nil
+            if trouble == nil { context.startClock(at: clock.now) }
+            scheduler.setMode(context.mode, sweep: id)
+            record(
+                SweepChange(state: .running, reason: ""), of: context,
+                EventContent(.sweepResumed, sweep: id, caller: caller))
+            dispatch()
+            _ = await recorder.flush()
         }
-        try await change(id, expected: [.paused], SweepChange(state: .running, reason: ""), .sweepResumed, caller)
-        guard let context = contexts[id] else { return }
-        context.state = .running
-        context.reason = nil
-        context.startClock(at: clock.now)
-        scheduler.setMode(context.mode, sweep: id)
-        dispatch()
     }
 
-    /// Admits nothing new and lets running trials end.
+    /// Admits nothing new and lets running trials end. Those that a pause has queued again do not run any more.
     public func stop(_ id: Int64, reason: String?, caller: Caller) async throws(EngineError) {
         try await close(id, .stop, reason: try checked(reason) ?? "stopped by uid \(caller.uid)", caller)
     }
@@ -44,56 +61,45 @@ extension SweepEngine {
     }
 
     /// Queues failed trials (and cancelled ones, when asked) again; an ended sweep runs on.
-    public func retry(
-        _ id: Int64, states: Set<TrialState>, caller: Caller
-    ) async throws(EngineError) -> Int {
+    public func retry(_ id: Int64, states: Set<TrialState>, caller: Caller) async throws(EngineError) -> Int {
         guard states.isSubset(of: [.failed, .cancelled]) else {
             throw EngineError(.invalidRequest, "only failed and cancelled trials can be tried again")
         }
-        await recorder.flush()
-        let (count, report) = try await storing { () async throws(StoreError) in
-            try await store.retry(
-                sweep: id, states: states, event: EventContent(.trialsRetried, sweep: id, caller: caller), at: .now)
+        return try await inTurn(id) { () async throws(EngineError) in
+            // It must not come to its end between the store's change and the scheduler's.
+            scheduler.setHeld(true, sweep: id)
+            defer {
+                scheduler.setHeld(false, sweep: id)
+                dispatch()
+            }
+            try await requireRecorded()
+            let event = EventContent(.trialsRetried, sweep: id, caller: caller)
+            let (count, report) = try await storing { () async throws(StoreError) in
+                try await store.retry(sweep: id, states: states, event: event, at: .now)
+            }
+            hub.publish(report.events)
+            guard count > 0 else { return 0 }
+            if let context = contexts[id] {
+                try await takeUpRetried(context)
+            } else if let sweep = try await row(id) {
+                try await takeUp(sweep)
+            }
+            return count
         }
-        hub.publish(report.events)
-        guard count > 0 else { return 0 }
-        if let context = contexts[id] {
-            try await takeUpRetried(context)
-        } else if let sweep = try await row(id) {
-            try await takeUp(sweep)
-        }
-        return count
     }
 
     private func close(
         _ id: Int64, _ closing: SweepClosing, reason: String, _ caller: Caller
     ) async throws(EngineError) {
-        let kind: EventContent.Kind = closing == .stop ? .sweepStopping : .sweepCancelling
-        try await change(
-            id, expected: [.queued, .running, .paused],
-            SweepChange(closing: closing, reason: reason, cancelQueued: reason), kind, caller)
-        guard let context = contexts[id] else {
-            // Its data set is not there: no trial can be live.
-            try await change(
-                id, expected: [.queued, .running, .paused],
-                SweepChange(state: closing.finalState, cancelQueued: reason), .sweepEnded, caller)
-            return
+        try await inTurn(id) { () async throws(EngineError) in
+            guard let context = contexts[id] else { return try await closeStored(id, closing, reason: reason, caller) }
+            // What is about to end at once ends; only a stop can be followed by more.
+            if context.closing == nil || (context.closing == .stop && closing != .stop) {
+                close(context, closing, reason: reason, caller)
+                dispatch()
+            }
+            _ = await recorder.flush()
         }
-        context.closing = closing
-        context.reason = reason
-        scheduler.setMode(context.mode, sweep: id)
-        dispatch()
-    }
-
-    private func change(
-        _ id: Int64, expected: Set<SweepState>, _ change: SweepChange, _ kind: EventContent.Kind, _ caller: Caller
-    ) async throws(EngineError) {
-        let event = EventContent(kind, sweep: id, caller: caller, detail: change.reason ?? "")
-        let report = try await storing { () async throws(StoreError) in
-            try await store.change(sweep: id, expected: expected, change, events: [event], at: .now)
-        }
-        hub.publish(report.events)
-        hub.publish(moved: id)
     }
 
     private func checked(_ reason: String?) throws(EngineError) -> String? {
@@ -104,59 +110,81 @@ extension SweepEngine {
         return reason
     }
 
+    private static func conflict(_ context: SweepContext, _ what: String) -> EngineError {
+        EngineError(.conflict, "sweep \(context.id) is \(what)")
+    }
+
     func row(_ id: Int64) async throws(EngineError) -> Sweep? {
         try await storing { () async throws(StoreError) in try await store.sweep(id) }
     }
 }
 
-// MARK: The end of a sweep
+// MARK: Sweeps that are not in memory
 
+/// They have ended, or wait for their data set; no trial of theirs can be live.
 extension SweepEngine {
-    /// No trial is live and none may be admitted.
-    func end(_ id: Int64) {
-        guard let context = contexts.removeValue(forKey: id) else { return }
-        scheduler.remove(sweep: id)
-        let state = context.closing?.finalState ?? .completed
-        let reason = context.closing == nil ? nil : context.reason
-        let change = SweepChange(
-            state: state, reason: reason, activeSeconds: context.activeSeconds(at: clock.now),
-            cancelQueued: context.closing == nil ? nil : reason ?? "the sweep ended")
-        let detail = [state.rawValue, reason].compactMap(\.self).joined(separator: ": ")
-        recorder.append(
-            .sweep(
-                id, expected: [.queued, .running, .paused], change,
-                events: [EventContent(.sweepEnded, sweep: id, detail: detail)]))
-    }
-
-    func closeIfTargetReached(_ trial: Trial, _ metrics: TrialMetrics, in context: SweepContext) {
-        let metric = context.spec.metric
-        guard metric.isReached(by: metric.name.value(of: metrics)), let target = metric.target else { return }
-        closeByItself(context, .finish, "trial \(trial.id) reached the target \(metric.name.rawValue) \(target)")
-    }
-
-    func countFailure(of trial: Trial, in context: SweepContext) {
-        context.consecutiveFailures += 1
-        guard let limit = context.spec.maxConsecutiveFailures, context.consecutiveFailures >= limit else { return }
-        closeByItself(context, .fail, "\(limit) trials in a row failed, the last one is trial \(trial.id)")
-    }
-
-    func closeOverdue() {
-        let now = clock.now
-        for context in contexts.values where context.state == .running && context.closing == nil {
-            guard let budget = context.spec.timeBudgetSeconds, context.activeSeconds(at: now) >= budget else { continue }
-            closeByItself(context, .finish, "the time budget of \(budget) s is used up")
+    /// What the store says must be all that has happened.
+    private func requireRecorded() async throws(EngineError) {
+        guard await recorder.flush() else {
+            throw EngineError(.full, "not now: \(trouble ?? "the daemon is stopping")")
         }
     }
 
-    private func closeByItself(_ context: SweepContext, _ closing: SweepClosing, _ reason: String) {
-        guard context.closing == nil else { return }
-        context.closing = closing
-        context.reason = reason
-        scheduler.setMode(context.mode, sweep: context.id)
-        recorder.append(
-            .sweep(
-                context.id, expected: [.queued, .running, .paused],
-                SweepChange(closing: closing, reason: reason, cancelQueued: reason),
-                events: [EventContent(.sweepStopping, sweep: context.id, detail: reason)]))
+    private func changeStored(
+        _ id: Int64, expected: Set<SweepState>, _ change: SweepChange, _ kind: EventContent.Kind, _ caller: Caller
+    ) async throws(EngineError) {
+        try await requireRecorded()
+        let event = EventContent(kind, sweep: id, caller: caller, detail: change.reason ?? "")
+        let report = try await storing { () async throws(StoreError) in
+            try await store.change(sweep: id, expected: expected, change, events: [event], at: .now)
+        }
+        hub.publish(report.events)
+        hub.publish(moved: id)
+    }
+
+    private func takeUpHeld(_ id: Int64) async throws(EngineError) {
+        try await requireRecorded()
+        guard let sweep = try await row(id) else { throw EngineError(.notFound, "there is no sweep \(id)") }
+        guard sweep.state == .paused else {
+            throw EngineError(.conflict, "sweep \(id) is \(sweep.state.rawValue), not paused")
+        }
+        try await takeUp(sweep)
+    }
+
+    private func closeStored(
+        _ id: Int64, _ closing: SweepClosing, reason: String, _ caller: Caller
+    ) async throws(EngineError) {
+        try await requireRecorded()
+        guard let sweep = try await row(id) else { throw EngineError(.notFound, "there is no sweep \(id)") }
+        let kind: EventContent.Kind = closing == .stop ? .sweepStopping : .sweepCancelling
+        try await endStored(
+            sweep, closing, reason: reason,
+            events: [EventContent(kind, sweep: id, caller: caller, detail: reason)])
+    }
+
+    /// Ends a sweep of which no trial is live.
+    func endStored(
+        _ sweep: Sweep, _ closing: SweepClosing, reason: String?, events: [EventContent]
+    ) async throws(EngineError) {
+        let waiting = try await storing { () async throws(StoreError) in
+            try await store.trials(TrialQuery(sweep: sweep.id, states: [.queued]))
+        }
+        let (id, state) = (sweep.id, closing.finalState)
+        let change = SweepChange(state: state, reason: reason, cancelQueued: reason ?? "the sweep ended")
+        let ended = Self.ended(id, state, reason)
+        let report = try await storing { () async throws(StoreError) in
+            try await store.change(
+                sweep: id, expected: [.queued, .running, .paused], change, events: events + [ended], at: .now)
+        }
+        hub.publish(report.events)
+        hub.publish(moved: id)
+        try await blocking.run { [folder] () throws(EngineError) in
+            for trial in waiting { if let file = trial.checkpoint { try folder.remove(file.path) } }
+        }
+    }
+
+    nonisolated static func ended(_ id: Int64, _ state: SweepState, _ reason: String?) -> EventContent {
+        EventContent(
+            .sweepEnded, sweep: id, detail: [state.rawValue, reason].compactMap(\.self).joined(separator: ": "))
     }
 }

@@ -1,6 +1,8 @@
 import FoundationEssentials
 import NeuralCore
+import ServiceLifecycle
 import SweepModel
+import Synchronization
 
 /// Proofs for a user: a trial trained again, a sweep's bookkeeping.
 extension SweepEngine {
@@ -20,7 +22,10 @@ extension SweepEngine {
     }
 
     /// Trains an ended trial again from its start, beside the workers, and compares curve, result and weights bit for bit.
+    ///
+    /// One at a time; ends with ``EngineError/Code/refused`` when the task is cancelled or the daemon stops.
     public func verify(_ id: Int64) async throws(EngineError) -> Verification {
+        _ = await recorder.flush()
         guard let trial = try await storing({ () async throws(StoreError) in try await store.trial(id) }) else {
             throw EngineError(.notFound, "there is no trial \(id)")
         }
@@ -32,26 +37,47 @@ extension SweepEngine {
             throw EngineError(.notFound, "there is no sweep \(trial.sweep)")
         }
         let epochs = try await storing { () async throws(StoreError) in try await store.epochs(trial: id) }
-        let context = try await self.context(for: sweep, [trial])
-        guard let pending = context.trials[id], let data = context.data else {
-            throw EngineError(.failed, "trial \(id) is not one of its sweep's file")
-        }
+        let (spec, data) = try await material(of: sweep)
+        let configuration = try Self.configuration(of: trial, spec, data)
         // A start without the checkpoint, whatever it is.
-        var fresh = pending.trial
+        var fresh = trial
         (fresh.checkpoint, fresh.seconds) = (nil, 0)
         let live = LiveTrial(
-            fresh, configuration: pending.configuration, data: data.prepared(pending.configuration.preprocess),
-            folder: folder)
-        let again = await BlockingQueue("verify").run { () throws(Never) -> ([EpochPoint], SliceResult) in
-            let workspace = Workspace()
-            var curve: [EpochPoint] = []
-            while true {
-                let result = live.train(using: workspace, budget: 1, checkpointEvery: .infinity)
-                curve += result.epochs
-                if result.ending != nil { return (curve, result) }
+            fresh, configuration: configuration, data: data.prepared(configuration.preprocess), folder: folder)
+        let (curve, result) = try await again(live)
+        return Self.compare(trial, epochs, curve, result)
+    }
+
+    private func again(_ trial: LiveTrial) async throws(EngineError) -> ([EpochPoint], SliceResult) {
+        let isOver = Flag()
+        return try await Self.raising(isOver) { () async throws(EngineError) in
+            try await verifying.run { () throws(EngineError) in
+                let workspace = Workspace()
+                var curve: [EpochPoint] = []
+                while !isOver.isRaised {
+                    let result = trial.train(using: workspace, budget: 0.2, checkpointEvery: .infinity)
+                    curve += result.epochs
+                    if result.ending != nil { return (curve, result) }
+                }
+                throw EngineError(.refused, "the verification was given up: its caller is gone, or the daemon stops")
             }
         }
-        return Self.compare(trial, epochs, again.0, again.1)
+    }
+
+    /// Raises `flag` when the task is cancelled or the service that it belongs to shuts down.
+    private nonisolated static func raising<R: Sendable>(
+        _ flag: Flag, _ body: () async throws(EngineError) -> R
+    ) async throws(EngineError) -> R {
+        let result: Result<R, EngineError> = await withTaskCancellationHandler {
+            await withGracefulShutdownHandler {
+                do throws(EngineError) { return .success(try await body()) } catch { return .failure(error) }
+            } onGracefulShutdown: {
+                flag.raise()
+            }
+        } onCancel: {
+            flag.raise()
+        }
+        return try result.get()
     }
 
     private nonisolated static func compare(
@@ -68,7 +94,9 @@ extension SweepEngine {
         switch result.ending {
         case .completed(let metrics, let model):
             digest = StateFolder.digest(model)
-            if trial.state != .completed { differences.append("it is stored as \(trial.state.rawValue), and completed") }
+            if trial.state != .completed {
+                differences.append("it is stored as \(trial.state.rawValue), and completed")
+            }
             if let stored = trial.metrics, !stored.hasSameBits(as: metrics) { differences.append("the results differ") }
             if let stored = trial.model, stored.digest != digest { differences.append("the weights differ") }
         case .diverged(let iteration, let loss):
@@ -86,10 +114,10 @@ extension SweepEngine {
 
     /// Each index exactly once, no gaps, no doubles, each end state with what belongs to it.
     public func audit(_ id: Int64) async throws(EngineError) -> Audit {
-        await recorder.flush()
+        _ = await recorder.flush()
         guard let sweep = try await row(id) else { throw EngineError(.notFound, "there is no sweep \(id)") }
         let trials = try await storing { () async throws(StoreError) in try await store.trials(TrialQuery(sweep: id)) }
-        let plans = try await blocking.run { () throws(EngineError) in try Self.read(sweep).trials }
+        let plans = try await blocking.run { () throws(EngineError) in try Self.plans(of: sweep) }
         return Self.audit(sweep, trials, plans)
     }
 
@@ -103,7 +131,8 @@ extension SweepEngine {
         for trial in trials where plans.indices.contains(trial.index) {
             let plan = plans[trial.index]
             if plan.parameters != trial.parameters || plan.seed != trial.seed {
-                findings.append("trial \(trial.id) does not have the parameters that its sweep file gives index \(trial.index)")
+                findings.append(
+                    "trial \(trial.id) does not have the parameters that its sweep file gives index \(trial.index)")
             }
         }
         for trial in trials {
@@ -122,6 +151,15 @@ extension SweepEngine {
             findings: findings, trials: trials.count, ended: trials.count { $0.state.isEnded },
             digest: StateFolder.digest(Array(text.utf8)))
     }
+}
+
+/// A request to end, for work that cannot be cancelled from outside.
+private final class Flag: Sendable {
+    private let state = Atomic(false)
+
+    var isRaised: Bool { state.load(ordering: .relaxed) }
+
+    func raise() { state.store(true, ordering: .relaxed) }
 }
 
 extension Trial {

@@ -18,6 +18,7 @@ public actor SweepEngine: Service {
     let pool: WorkerPool
     let recorder: Recorder
     let blocking = BlockingQueue("requests")
+    let verifying = BlockingQueue("verify")
     /// Events and news of sweeps that have moved.
     public nonisolated let hub: EventHub
     /// Of this start of the daemon.
@@ -33,6 +34,11 @@ public actor SweepEngine: Service {
     /// Why nothing new is accepted at the moment.
     var trouble: String?
     var isStopping = false
+    /// Whoever takes a sweep up or changes it, or measures a model.
+    var sweepTurns = Turns<Int64>()
+    var modelTurns = Turns<String>()
+    /// Sweeps that are stored, and could not be taken up for want of the disk.
+    var strays: Set<Int64> = []
     private var idle: CheckedContinuation<Void, Never>?
 
     public init(
@@ -44,7 +50,8 @@ public actor SweepEngine: Service {
         startedAt = .now
         hub = EventHub()
         pool = WorkerPool(count: options.workers)
-        recorder = Recorder(store: store, folder: folder, hub: hub, logger: logger)
+        recorder = Recorder(
+            store: store, folder: folder, hub: hub, logger: logger, retryInterval: .seconds(options.retrySeconds))
         scheduler = Scheduler(
             workers: options.workers, maxParallel: options.maxParallel, memoryBudget: options.memoryBudgetBytes)
     }
@@ -59,16 +66,19 @@ public actor SweepEngine: Service {
         }
         try await removeUnreferencedFiles()
         for sweep in try await storing({ () async throws(StoreError) in try await store.activeSweeps() }) {
-            try await takeUp(sweep)
+            try await inTurn(sweep.id) { () async throws(EngineError) in try await takeUp(sweep) }
         }
     }
 
     /// Runs until graceful shutdown: then live trials are saved, queued again without charge, and all is on disk.
+    ///
+    /// Throws ``EngineError/Code/full`` when the disk does not take it all within ``EngineOptions/shutdownSeconds``: rows
+    /// stay `running`, and the next start recovers them.
     public func run() async throws {
         let recording = Task {
             await recorder.run(
                 Recorder.Delegate(
-                    fenced: { [weak self] in await self?.drop(fenced: $0) },
+                    lost: { [weak self] in await self?.drop(lost: $0) },
                     requeued: { [weak self] in await self?.requeued($0, checkpoint: $1, seconds: $2) },
                     trouble: { [weak self] in await self?.note(trouble: $0) }))
         }
@@ -79,11 +89,15 @@ public actor SweepEngine: Service {
                 await self?.tick()
             }
         }
-        try? await gracefulShutdown()
+        // Throws when the task is cancelled, which ends the run too.
+        do { try await gracefulShutdown() } catch { logger.debug("cancelled") }
         ticking.cancel()
         await saveEverything()
-        recorder.close()
-        await recording.value
+        recorder.close(patience: .seconds(options.shutdownSeconds))
+        guard await recording.value else {
+            logger.error("not everything is recorded; the next start goes on from what is on disk")
+            throw EngineError(.full, "stopped without recording everything: \(trouble ?? "the disk did not take it")")
+        }
         do throws(StoreError) {
             try await store.markCleanStop(at: .now)
         } catch {
@@ -97,6 +111,24 @@ public actor SweepEngine: Service {
         scheduler.shutDown()
         dispatch()
         if !scheduler.isIdle { await withCheckedContinuation { idle = $0 } }
+        recordActiveSeconds()
+    }
+
+    func resumeWhenIdle() {
+        guard isStopping, scheduler.isIdle else { return }
+        idle.take()?.resume()
+    }
+
+    private func tick() async {
+        if trouble == nil {
+            recordActiveSeconds()
+            await takeUpStrays()
+        }
+        closeOverdue()
+        dispatch()
+    }
+
+    private func recordActiveSeconds() {
         for context in contexts.values where context.state == .running {
             recorder.append(
                 .sweep(
@@ -105,28 +137,14 @@ public actor SweepEngine: Service {
         }
     }
 
-    func resumeWhenIdle() {
-        guard isStopping, scheduler.isIdle, let idle else { return }
-        self.idle = nil
-        idle.resume()
-    }
-
-    private func tick() {
-        let now = clock.now
-        for context in contexts.values where context.state == .running && context.mode != .paused {
-            recorder.append(
-                .sweep(
-                    context.id, expected: [.running], SweepChange(activeSeconds: context.activeSeconds(at: now)),
-                    events: []))
-        }
-        closeOverdue()
-        dispatch()
-    }
-
     private func note(trouble: String?) {
         guard trouble != self.trouble else { return }
         self.trouble = trouble
         scheduler.isSuspended = trouble != nil
+        // Time in which nothing may run is nobody's.
+        for context in contexts.values where context.state == .running {
+            if trouble == nil { context.startClock(at: clock.now) } else { context.stopClock(at: clock.now) }
+        }
         if let trouble {
             logger.error("nothing can be recorded; running trials wait", metadata: ["error": "\(trouble)"])
         } else {

@@ -28,7 +28,7 @@ extension TrainingConfiguration {
             optimizer: Optimizer(parameters.optimizer), schedule: Schedule(parameters.schedule),
             weightScale: WeightScale(parameters.weightScale), dropout: parameters.dropout,
             labelSmoothing: parameters.labelSmoothing, preprocess: Preprocess(parameters.preprocess),
-            seed: parameters.seed ?? trialSeed, keep: spec.keep == .best ? .best : .last, 
+            seed: parameters.seed ?? trialSeed, keep: spec.keep == .best ? .best : .last,
             trainAccuracy: spec.trainAccuracy == .full
                 ? .full : .sample(count: spec.probe.count, seed: spec.probe.seed))
     }

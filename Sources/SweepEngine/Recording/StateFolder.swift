@@ -3,9 +3,9 @@ import FoundationEssentials
 import SweepModel
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #endif
 
 /// The files below the daemon's state folder. A file is written under a temporary name, synced, renamed, and its folder

@@ -1,13 +1,12 @@
 import SweepModel
 
-/// What the scheduler may do with a sweep's trials.
+/// What the scheduler may do with a sweep's trials. A sweep that is stopped stays `open`: what may not run any more has
+/// left it (``Scheduler/dropUnstarted(sweep:)``).
 enum SweepMode: Equatable {
     /// Admit and run.
     case open
     /// Save live trials; admit none.
     case paused
-    /// Run live trials to their end; admit none.
-    case draining
     /// Drop live trials within a slice.
     case ending
 }
@@ -34,15 +33,21 @@ extension Scheduler {
 
     struct SweepEntry {
         var plan: SweepPlan
-        /// Trials that are not live, by index.
+        /// Trials that may be admitted, by index.
         var waiting: [Int64] = []
         /// Trials that hold memory, in order of admission.
         var live: [Int64] = []
+        /// Trials whose checkpoint is on its way to the disk.
+        var stored: Set<Int64> = []
         /// Seconds of slices so far.
         var served = 0.0
+        /// Trials are about to be added: the sweep has not come to its end.
+        var isHeld = false
         var isReportedDrained = false
 
         init(_ plan: SweepPlan) { self.plan = plan }
+
+        var isEmpty: Bool { live.isEmpty && waiting.isEmpty && stored.isEmpty }
 
         /// Puts a trial back where its index belongs.
         mutating func enqueue(_ id: Int64, by trials: [Int64: TrialEntry]) {
@@ -55,11 +60,23 @@ extension Scheduler {
     struct TrialEntry {
         var plan: TrialPlan
         var progress: Double
-        var isLive = false
-        var isOnWorker = false
-        /// Whether its row is `running`.
-        var hasStarted = false
+        var place = Place.waiting
+        /// Whether the worker saves it rather than trains it.
+        var isSaving = false
+        var worker: Int?
 
         init(_ plan: TrialPlan) { (self.plan, progress) = (plan, plan.progress) }
+
+        var isLive: Bool { place == .admitted || place == .started }
+
+        enum Place {
+            case waiting
+            /// Holds memory; no slice has begun, so its row is still `queued`.
+            case admitted
+            /// Holds memory, and its row is `running`.
+            case started
+            /// Its checkpoint is on its way to the disk, and then its row to `queued`.
+            case stored
+        }
     }
 }

@@ -1,20 +1,16 @@
 import SweepModel
 
-/// Decides which trial a free worker takes next. A value without clock, database or threads: inputs are its mutating
+/// Keeps account of sweeps, trials and workers. A value without clock, database or threads: inputs are its mutating
 /// functions, and ``schedule()`` returns what to do.
-///
-/// Sweeps with a higher priority come first; those with the same priority share the workers evenly by the time that
-/// their slices took. Within a sweep, `breadth` takes the trial with the least progress, so that all learning curves
-/// grow side by side, and `depth` the lowest index.
 struct Scheduler {
     enum Action: Equatable {
         /// Train this trial for a slice. `first` when it has just been admitted: its row becomes `running`.
         case train(trial: Int64, worker: Int, first: Bool)
         /// Write this trial's checkpoint and queue it again.
         case save(trial: Int64, worker: Int)
-        /// The trial holds no worker and its sweep ends now: drop it. `started` when its row is `running`.
-        case drop(trial: Int64, started: Bool)
-        /// No trial of this sweep is live, and none may be admitted: it has come to its end.
+        /// The trial holds no worker, its row is `running`, and its sweep ends now: drop it.
+        case drop(trial: Int64)
+        /// No trial of this sweep is left that may run: it has come to its end.
         case drained(sweep: Int64)
     }
 
@@ -26,15 +22,17 @@ struct Scheduler {
         case ended
         /// Its checkpoint is on its way to the disk; ``requeue(_:)`` follows once it is there.
         case saved
+        /// It begins anew, and waits for that.
+        case again
     }
 
-    private var sweeps: [Int64: SweepEntry] = [:]
-    private var trials: [Int64: TrialEntry] = [:]
-    private var freeWorkers: [Int]
-    private let workerCount: Int
-    private let maxParallel: Int
-    private let memoryBudget: Int
-    private var memoryUsed = 0
+    var sweeps: [Int64: SweepEntry] = [:]
+    var trials: [Int64: TrialEntry] = [:]
+    var freeWorkers: [Int]
+    let workerCount: Int
+    let maxParallel: Int
+    let memoryBudget: Int
+    private(set) var memoryUsed = 0
     /// While set, no slice begins (the disk is full, say); saves go on.
     var isSuspended = false
     /// While set, live trials are saved and nothing is admitted.
@@ -61,8 +59,7 @@ extension Scheduler {
     mutating func add(_ plan: SweepPlan, trials plans: [TrialPlan]) {
         precondition(sweeps[plan.id] == nil)
         var entry = SweepEntry(plan)
-        // A newcomer starts level with those that wait, or it would take all workers until it has caught up.
-        entry.served = sweeps.values.filter { $0.plan.priority == plan.priority }.map(\.served).min() ?? 0
+        entry.served = leastServed(priority: plan.priority)
         entry.waiting = plans.map(\.id)
         sweeps[plan.id] = entry
         for trial in plans { trials[trial.id] = TrialEntry(trial) }
@@ -75,7 +72,17 @@ extension Scheduler {
         sweeps[plan.sweep]?.enqueue(plan.id, by: trials)
     }
 
-    mutating func setMode(_ mode: SweepMode, sweep: Int64) { sweeps[sweep]?.plan.mode = mode }
+    mutating func setMode(_ mode: SweepMode, sweep id: Int64) {
+        guard let sweep = sweeps[id], sweep.plan.mode != mode else { return }
+        if mode == .open {
+            let served = leastServed(priority: sweep.plan.priority)
+            sweeps[id]?.served = max(sweep.served, served)
+        }
+        sweeps[id]?.plan.mode = mode
+    }
+
+    /// While held, a sweep without trials is not reported as drained.
+    mutating func setHeld(_ isHeld: Bool, sweep: Int64) { sweeps[sweep]?.isHeld = isHeld }
 
     mutating func remove(sweep: Int64) {
         guard let entry = sweeps.removeValue(forKey: sweep) else { return }
@@ -83,169 +90,90 @@ extension Scheduler {
         trials = trials.filter { $0.value.plan.sweep != sweep }
     }
 
+    /// Forgets all trials of a sweep whose rows are `queued`, or will be once what is recorded is on disk.
+    /// - Returns: their ids; those that remain are `running`.
+    mutating func dropUnstarted(sweep id: Int64) -> [Int64] {
+        guard let sweep = sweeps[id] else { return [] }
+        let admitted = sweep.live.filter { trials[$0]?.place == .admitted }
+        let dropped = sweep.waiting + sweep.stored.sorted() + admitted
+        for trial in admitted { release(trial, to: .waiting) }
+        for trial in dropped { trials[trial] = nil }
+        sweeps[id]?.waiting = []
+        sweeps[id]?.stored = []
+        return dropped
+    }
+
     /// The work that `worker` had is over after `seconds`.
     mutating func finished(trial id: Int64, worker: Int, seconds: Double, outcome: Outcome) {
         freeWorkers.append(worker)
         freeWorkers.sort(by: >)
-        guard var trial = trials[id] else { return }
+        // A trial that was retired meanwhile may have come back: this work was its former self's.
+        guard let trial = trials[id], trial.worker == worker else { return }
         sweeps[trial.plan.sweep]?.served += seconds
-        trial.isOnWorker = false
-        trials[id] = trial
+        trials[id]?.worker = nil
+        trials[id]?.isSaving = false
         switch outcome {
         case .more(let progress):
             trials[id]?.progress = progress
         case .ended:
             retire(id)
         case .saved:
-            release(id)
+            release(id, to: .stored)
+        case .again:
+            trials[id]?.progress = 0
+            release(id, to: .waiting)
         }
     }
 
     /// A saved trial may be admitted again.
     mutating func requeue(_ id: Int64) {
-        guard let trial = trials[id], !trial.isLive else { return }
+        guard let trial = trials[id], trial.place == .stored else { return }
+        trials[id]?.place = .waiting
+        sweeps[trial.plan.sweep]?.stored.remove(id)
         sweeps[trial.plan.sweep]?.enqueue(id, by: trials)
     }
 
-    /// Forgets a trial that holds no worker.
+    /// Forgets a trial.
     mutating func retire(_ id: Int64) {
-        release(id)
-        if let trial = trials.removeValue(forKey: id) {
-            sweeps[trial.plan.sweep]?.waiting.removeAll { $0 == id }
-        }
+        guard let trial = trials[id] else { return }
+        if trial.isLive { release(id, to: .waiting) }
+        trials[id] = nil
+        sweeps[trial.plan.sweep]?.waiting.removeAll { $0 == id }
+        sweeps[trial.plan.sweep]?.stored.remove(id)
     }
 
     mutating func shutDown() { isShuttingDown = true }
-
-    private mutating func release(_ id: Int64) {
-        guard let trial = trials[id], trial.isLive else { return }
-        memoryUsed -= trial.plan.memory
-        trials[id]?.isLive = false
-        sweeps[trial.plan.sweep]?.live.removeAll { $0 == id }
-    }
 }
 
-// MARK: Decisions
+// MARK: Places
 
 extension Scheduler {
-    /// What to do now; call it after every input.
-    mutating func schedule() -> [Action] {
-        var actions = dropEnding()
-        actions += saveHeldBack()
-        while !isShuttingDown, !isSuspended, let worker = freeWorkers.last {
-            if let id = nextLive() {
-                freeWorkers.removeLast()
-                trials[id]?.isOnWorker = true
-                let first = trials[id]?.hasStarted == false
-                trials[id]?.hasStarted = true
-                actions.append(.train(trial: id, worker: worker, first: first))
-            } else if !makeRoomForHigherPriority(&actions) {
-                break
-            }
-        }
-        actions += drained()
-        return actions
+    /// Gives a waiting trial its memory.
+    mutating func occupy(_ id: Int64) {
+        guard let trial = trials[id] else { return }
+        trials[id]?.place = .admitted
+        sweeps[trial.plan.sweep]?.waiting.removeAll { $0 == id }
+        sweeps[trial.plan.sweep]?.live.append(id)
+        memoryUsed += trial.plan.memory
     }
 
-    /// Live trials of sweeps that end now and that hold no worker.
-    private mutating func dropEnding() -> [Action] {
-        var actions: [Action] = []
-        for sweep in ordered where sweep.plan.mode == .ending {
-            for id in sweep.live where trials[id]?.isOnWorker == false {
-                actions.append(.drop(trial: id, started: trials[id]?.hasStarted == true))
-                retire(id)
-            }
-        }
-        return actions
-    }
-
-    /// Live trials of paused sweeps, or of all sweeps at shutdown, are saved by whichever worker is free.
-    private mutating func saveHeldBack() -> [Action] {
-        var actions: [Action] = []
-        for sweep in ordered where isShuttingDown || sweep.plan.mode == .paused {
-            for id in sweep.live where trials[id]?.isOnWorker == false {
-                guard let worker = freeWorkers.popLast() else { return actions }
-                trials[id]?.isOnWorker = true
-                trials[id]?.hasStarted = false
-                actions.append(.save(trial: id, worker: worker))
-            }
-        }
-        return actions
-    }
-
-    /// The trial that goes next, admitted first if there is room for another one.
-    private mutating func nextLive() -> Int64? {
-        admit()
-        for sweep in runnable {
-            let idle = sweep.live.compactMap { trials[$0] }.filter { !$0.isOnWorker }
-            let next =
-                switch sweep.plan.order {
-                case .breadth: idle.min { ($0.progress, $0.plan.index) < ($1.progress, $1.plan.index) }
-                case .depth: idle.min { $0.plan.index < $1.plan.index }
-                }
-            if let next { return next.plan.id }
-        }
-        return nil
-    }
-
-    /// Admits waiting trials, higher priority first, up to each sweep's and the daemon's limit and the memory budget.
-    /// One trial is always admitted, however large: it would wait for ever otherwise.
-    private mutating func admit() {
-        for sweep in runnable where sweep.plan.mode == .open {
-            let limit = min(sweep.plan.maxParallel ?? .max, sweep.plan.order == .depth ? workerCount : .max)
-            while let entry = sweeps[sweep.plan.id], let id = entry.waiting.first, entry.live.count < limit,
-                liveCount(atLeast: sweep.plan.priority) < maxParallel, let memory = trials[id]?.plan.memory,
-                memoryUsed + memory <= memoryBudget || liveTrials == 0
-            {
-                sweeps[sweep.plan.id]?.waiting.removeFirst()
-                sweeps[sweep.plan.id]?.live.append(id)
-                trials[id]?.isLive = true
-                memoryUsed += memory
-            }
+    /// Takes a live trial's memory back.
+    mutating func release(_ id: Int64, to place: TrialEntry.Place) {
+        guard let trial = trials[id], trial.isLive else { return }
+        memoryUsed -= trial.plan.memory
+        trials[id]?.place = place
+        sweeps[trial.plan.sweep]?.live.removeAll { $0 == id }
+        if place == .stored {
+            sweeps[trial.plan.sweep]?.stored.insert(id)
+        } else {
+            sweeps[trial.plan.sweep]?.enqueue(id, by: trials)
         }
     }
 
-    /// When a waiting sweep cannot be admitted for want of memory, an idle trial of a lower priority makes room.
-    private mutating func makeRoomForHigherPriority(_ actions: inout [Action]) -> Bool {
-        guard let wanting = runnable.first(where: { $0.plan.mode == .open && $0.live.isEmpty && !$0.waiting.isEmpty })
-        else { return false }
-        let victims = ordered.reversed().filter { $0.plan.priority < wanting.plan.priority }
-        for sweep in victims {
-            guard let id = sweep.live.last(where: { trials[$0]?.isOnWorker == false }) else { continue }
-            guard let worker = freeWorkers.popLast() else { return false }
-            trials[id]?.isOnWorker = true
-            trials[id]?.hasStarted = false
-            actions.append(.save(trial: id, worker: worker))
-            return true
-        }
-        return false
+    /// A newcomer, or one that was paused, starts level with those that run, or it would take all workers until it has
+    /// caught up.
+    private func leastServed(priority: Int) -> Double {
+        sweeps.values.filter { $0.plan.priority == priority && $0.plan.mode == .open && !$0.isEmpty }
+            .map(\.served).min() ?? 0
     }
-
-    private mutating func drained() -> [Action] {
-        guard !isShuttingDown else { return [] }
-        return ordered.filter { sweep in
-            guard sweep.live.isEmpty, !sweep.isReportedDrained else { return false }
-            return switch sweep.plan.mode {
-            case .open: sweep.waiting.isEmpty
-            case .draining, .ending: true
-            case .paused: false
-            }
-        }.map { sweep in
-            sweeps[sweep.plan.id]?.isReportedDrained = true
-            return .drained(sweep: sweep.plan.id)
-        }
-    }
-
-    private func liveCount(atLeast priority: Int) -> Int {
-        sweeps.values.reduce(0) { $0 + ($1.plan.priority >= priority ? $1.live.count : 0) }
-    }
-
-    /// By priority, then by time served, then by age.
-    private var ordered: [SweepEntry] {
-        sweeps.values.sorted {
-            ($1.plan.priority, $0.served, $0.plan.id) < ($0.plan.priority, $1.served, $1.plan.id)
-        }
-    }
-
-    private var runnable: [SweepEntry] { ordered.filter { $0.plan.mode == .open || $0.plan.mode == .draining } }
 }

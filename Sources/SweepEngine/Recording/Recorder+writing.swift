@@ -1,0 +1,197 @@
+import FoundationEssentials
+import Logging
+import SweepModel
+
+/// From items to files and rows.
+extension Recorder {
+    /// Rows of one transaction, and the files that are superseded once it is on disk.
+    private struct Transaction: Sendable {
+        var writes: [TrialWrite] = []
+        var events: [EventContent] = []
+        var newCheckpoints: [Int64: String] = [:]
+        var requeued: [(trial: Int64, checkpoint: StoredFile?, seconds: Double)] = []
+        var ended: [Int64] = []
+
+        mutating func add(checkpoint file: StoredFile, _ trial: Int64, _ attempt: Int, _ seconds: Double) {
+            writes.append(TrialWrite(trial: trial, attempt: attempt, update: .checkpointed(file, seconds: seconds)))
+            newCheckpoints[trial] = file.path
+        }
+    }
+
+    private func checkpointName(_ trial: Int64, _ attempt: Int, _ iteration: Int) -> String {
+        "\(StateFolder.checkpoints)/t\(trial)-a\(attempt)-i\(iteration)"
+    }
+
+    func commit(_ batch: [Item], _ delegate: Delegate) async throws(GivenUp) {
+        var transaction = Transaction()
+        for item in batch {
+            switch item {
+            case .trial(let write, let event):
+                transaction.writes.append(write)
+                if let event { transaction.events.append(event) }
+            case .checkpoint(let trial, let attempt, let bytes, let iteration, let seconds):
+                let name = checkpointName(trial, attempt, iteration)
+                let file = try await persist(bytes, name, iteration, delegate)
+                transaction.add(checkpoint: file, trial, attempt, seconds)
+            case .requeued(let trial, let attempt, let bytes, let iteration, let seconds):
+                var file: StoredFile?
+                if let bytes {
+                    let name = checkpointName(trial, attempt, iteration)
+                    let written = try await persist(bytes, name, iteration, delegate)
+                    transaction.add(checkpoint: written, trial, attempt, seconds)
+                    file = written
+                }
+                transaction.writes.append(TrialWrite(trial: trial, attempt: attempt, update: .requeued))
+                transaction.requeued.append((trial, file, seconds))
+            case .ended(let trial, let attempt, let ending, let event):
+                var model: StoredFile?
+                if let bytes = ending.model {
+                    let name = "\(StateFolder.models)/t\(trial)-a\(attempt)"
+                    model = try await persist(bytes, name, ending.iteration, delegate)
+                }
+                transaction.writes.append(
+                    TrialWrite(
+                        trial: trial, attempt: attempt,
+                        update: .ended(
+                            ending.state, reason: ending.reason, iteration: ending.iteration,
+                            metrics: ending.metrics, model: model, seconds: ending.seconds)))
+                transaction.events.append(event)
+                transaction.ended.append(trial)
+            case .sweep(let sweep, let expected, let change, let events, let cancelled):
+                try await apply(&transaction, delegate)
+                try await apply(change, to: sweep, expected, events, delegate)
+                await remove(supersede(checkpoints: [:], ended: cancelled))
+            case .fence(let fence):
+                try await apply(&transaction, delegate)
+                answer(fence: fence)
+            }
+            written(item)
+        }
+        try await apply(&transaction, delegate)
+    }
+
+    private func apply(
+        _ change: SweepChange, to sweep: Int64, _ expected: Set<SweepState>, _ events: [EventContent],
+        _ delegate: Delegate
+    ) async throws(GivenUp) {
+        let result = try await retrying(delegate) { () async throws(StoreError) in
+            try await store.change(sweep: sweep, expected: expected, change, events: events, at: .now)
+        }
+        switch result {
+        case .success(let report): hub.publish(report.events)
+        case .failure(let error):
+            logger.error("a record was refused", metadata: ["sweep": "\(sweep)", "error": "\(error.message)"])
+        }
+        hub.publish(moved: sweep)
+    }
+
+    private func apply(_ transaction: inout Transaction, _ delegate: Delegate) async throws(GivenUp) {
+        guard !transaction.writes.isEmpty || !transaction.events.isEmpty else { return }
+        let rows = transaction
+        transaction = Transaction()
+        let report: ApplyReport
+        switch try await store(rows.writes, rows.events, delegate) {
+        case .success(let stored): report = stored
+        case .failure: report = try await storeOneByOne(rows, delegate)
+        }
+        hub.publish(report.events)
+        if !report.fenced.isEmpty { await delegate.lost(report.fenced) }
+        for (trial, file, seconds) in rows.requeued where !report.fenced.contains(trial) {
+            await delegate.requeued(trial, file, seconds)
+        }
+        // The checkpoint that the row of another owner names is not ours to remove.
+        let lost = Set(report.fenced)
+        await remove(
+            supersede(
+                checkpoints: rows.newCheckpoints.filter { !lost.contains($0.key) },
+                ended: rows.ended.filter { !lost.contains($0) }))
+    }
+
+    /// A transaction that the store refuses is stored row by row, so that one bad row costs no other trial its result.
+    /// The trial of that row fails.
+    private func storeOneByOne(_ rows: Transaction, _ delegate: Delegate) async throws(GivenUp) -> ApplyReport {
+        var report = ApplyReport()
+        for write in rows.writes where !report.fenced.contains(write.trial) {
+            switch try await store([write], [], delegate) {
+            case .success(let stored): report.fenced += stored.fenced
+            case .failure(let error):
+                logger.error(
+                    "a record was refused", metadata: ["trial": "\(write.trial)", "error": "\(error.message)"])
+                report.fenced.append(write.trial)
+                let failed = TrialUpdate.ended(
+                    .failed, reason: "its record was refused: \(error.message)", iteration: 0, metrics: nil, model: nil,
+                    seconds: 0)
+                _ = try await store(
+                    [TrialWrite(trial: write.trial, attempt: write.attempt, update: failed)], [], delegate)
+            }
+        }
+        let events = rows.events.filter { event in event.trial.map { !report.fenced.contains($0) } ?? true }
+        if case .success(let stored) = try await store([], events, delegate) { report.events = stored.events }
+        return report
+    }
+
+    private func store(
+        _ writes: [TrialWrite], _ events: [EventContent], _ delegate: Delegate
+    ) async throws(GivenUp) -> Result<ApplyReport, StoreError> {
+        try await retrying(delegate) { () async throws(StoreError) in
+            try await store.apply(writes, events: events, at: .now)
+        }
+    }
+
+    private func remove(_ obsolete: [String]) async {
+        guard !obsolete.isEmpty else { return }
+        do throws(EngineError) {
+            try await files.run { [folder] () throws(EngineError) in
+                for name in obsolete { try folder.remove(name) }
+            }
+        } catch {
+            // Not fatal: the next start removes what no row names.
+            logger.warning("a superseded checkpoint stays", metadata: ["error": "\(error.message)"])
+        }
+    }
+
+    private func persist(
+        _ bytes: [UInt8], _ name: String, _ iteration: Int, _ delegate: Delegate
+    ) async throws(GivenUp) -> StoredFile {
+        while true {
+            let trouble: String
+            do throws(EngineError) {
+                let file = try await files.run { [folder] () throws(EngineError) in
+                    try folder.write(bytes, to: name, iteration: iteration)
+                }
+                await succeeded(delegate)
+                return file
+            } catch {
+                trouble = error.message
+            }
+            try await waitOut(trouble, delegate)
+        }
+    }
+
+    /// Repeats `body` while the disk is full or fails.
+    /// - Returns: its result, or why the store refuses it for good.
+    private func retrying<R: Sendable>(
+        _ delegate: Delegate, _ body: () async throws(StoreError) -> R
+    ) async throws(GivenUp) -> Result<R, StoreError> {
+        while true {
+            let result: Result<R, StoreError>
+            do throws(StoreError) { result = .success(try await body()) } catch { result = .failure(error) }
+            if case .failure(let error) = result, error.isTransient {
+                try await waitOut(error.message, delegate)
+            } else {
+                await succeeded(delegate)
+                return result
+            }
+        }
+    }
+}
+
+extension StoreError {
+    /// Whether the same write may succeed later.
+    fileprivate var isTransient: Bool {
+        switch code {
+        case .full, .io, .corrupt: true
+        case .notFound, .conflict, .newer: false
+        }
+    }
+}
