@@ -1,6 +1,9 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import HummingbirdTesting
+import Logging
+import NIOCore
 import SweepAPI
 import SweepClientTestKit
 import SweepModel
@@ -104,6 +107,18 @@ struct RoutesTests {
             .post, "/v1/sweeps", json: #"{"file": "f"}"#)
         #expect(answer.status == 200)
         #expect(try answer.object()["replayed"] as? Bool == true)
+    }
+
+    /// Only a Unix socket knows who is at the other end; tests use TCP.
+    @Test func callerIsUnknownOnASocketWithoutCredentials() async throws {
+        let service = FakeService()
+        let app = SweepHTTPServer(service).application(socket: "unused", connections: 10, logger: .quiet) {}
+        try await app.test(.live) { client in
+            try await client.execute(uri: "/v1/sweeps", method: .post, body: ByteBuffer(string: #"{"file": "f"}"#)) {
+                #expect($0.status.code == 201)
+            }
+        }
+        #expect(service.calls == ["submit f  uid -1"])
     }
 
     @Test func promotionThatWasMeasuredNowIs201() async throws {
