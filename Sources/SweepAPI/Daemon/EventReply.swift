@@ -35,7 +35,7 @@ public struct EventsReply: Codable, Sendable, Equatable {
 public enum StreamMessage {
     /// An ``EventReply``; has an `id`, with which `Last-Event-ID` resumes.
     public static let event = "event"
-    /// A ``SweepReply`` of a sweep that moved; without `id`, at most twice a second.
+    /// A ``SweepReply`` of a sweep that moved; without `id`, at most four times a second.
     public static let sweep = "sweep"
 }
 

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import SweepAPI
+import SweepModel
 
 /// The keys of a configuration file: the library reads values by key and cannot say which keys nobody asked for.
 enum ConfigurationFile {
@@ -17,8 +18,11 @@ enum ConfigurationFile {
         var keys: Set<SettingKey> = []
         for name in object.keys.sorted() {
             guard let key = SettingKey(rawValue: name) else {
-                let known = SettingKey.allCases.map(\.rawValue).joined(separator: ", ")
-                throw DaemonFailure(.configuration, "\(path) has the unknown key \"\(name)\"; the keys are \(known)")
+                let known = SettingKey.allCases.map(\.rawValue)
+                let hint =
+                    NearestWord.nearest(to: name, in: known).map { "did you mean \"\($0)\"?" }
+                    ?? "the keys are \(known.joined(separator: ", "))"
+                throw DaemonFailure(.configuration, "\(path) has the unknown key \"\(name)\"; \(hint)")
             }
             keys.insert(key)
         }

@@ -1,7 +1,7 @@
 /// Finds the known word that a mistyped one was meant to be.
-enum NearestWord {
+public enum NearestWord {
     /// The nearest of `words` by optimal string alignment distance, if it is near enough to be worth naming.
-    static func nearest(to word: String, in words: [String]) -> String? {
+    public static func nearest(to word: String, in words: [String]) -> String? {
         // Longer input cannot be near any known word, and the distance is quadratic.
         guard word.unicodeScalars.count <= 64 else { return nil }
         let wanted = normalized(word)
