@@ -27,8 +27,9 @@ import Testing
 
     @Test func cancelledTrialsCanBeTriedAgain() async throws {
         try await Box.withDaemon { box in
-            let file = try box.file("sweep.json", Sample.sweep(iterations: 200))
+            let file = try box.file("sweep.json", Sample.sweep(iterations: 5000))
             #expect(try await box.ctl("submit", file, "--set", "max_parallel=1").status == 0)
+            #expect(try await box.ctl("pause", "1").status == 0)
             #expect(try await box.ctl("stop", "1").status == 0)
             #expect(try await box.ctl("wait", "1").status == 0)
             let before = try await box.ctl("trials", "1", "--json").json(Trials.self).trials
