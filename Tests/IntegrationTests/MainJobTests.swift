@@ -61,10 +61,11 @@ import Testing
     @Test func aKeySubmitsOnlyOnce() async throws {
         try await Box.withDaemon { box in
             let file = try box.file("sweep.json", Sample.sweep(iterations: 5))
-            let first = try await box.ctl("submit", file, "--key", "k", "--quiet")
-            let second = try await box.ctl("submit", file, "--key", "k", "--quiet")
-            #expect(first.output == "1\n")
-            #expect(second.output == "1\n")
+            for _ in 0..<8 {
+                let submitted = try await box.ctl(
+                    "submit", file, "--key", "k", "--quiet", "--name", "n", "--set", "reg=0.1", "--priority", "3")
+                #expect(submitted.output == "1\n", "\(submitted.errors)")
+            }
             let other = try box.file("other.json", Sample.sweep(iterations: 6))
             #expect(try await box.ctl("submit", other, "--key", "k").status == 4)
         }
