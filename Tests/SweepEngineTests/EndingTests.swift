@@ -132,16 +132,19 @@ import Testing
         try await Box.with { box in
             let daemon = try await box.start(workers: 1)
             let sweep = try await daemon.submit(Files.failing(1, of: 2, iterations: 1000, #""order": "depth""#))
-            // The last trial ends when the store has queued the failed one again, and the engine does not know it yet.
-            daemon.store.after { call in
-                guard case .retry = call else { return }
-                while await daemon.engine.busyWorkers > 0 { await Task.yield() }
-            }
             try await daemon.wait(for: sweep, "the first trial fails") { _, trials in trials[0].state == .failed }
+            // The last trial ends when the store has queued the failed one again, and the engine does not know it yet.
+            daemon.store.before { call in
+                guard case .trials(let query) = call, query.states == [.queued] else { return nil }
+                while await daemon.engine.busyWorkers > 0 { await Task.yield() }
+                return nil
+            }
             #expect(try await daemon.engine.retry(sweep, states: [.failed], caller: Daemon.user) == 1)
             let trials = try await daemon.ends(sweep)
             #expect(trials.map(\.state) == [.failed, .completed])
             #expect(trials[0].attempt == 2)
+            let events = try await box.memory.events(after: 0, sweep: sweep, limit: .max)
+            #expect(events.count { $0.content.kind == .sweepEnded } == 1)
             try await daemon.stop()
         }
     }
