@@ -241,8 +241,11 @@ extension SweepEngine {
     }
 
     private nonisolated static func encode(_ request: Request) throws(EngineError) -> String {
+        // A key is compared by this text: the same overrides must always make the same one.
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
         do {
-            return String(decoding: try JSONEncoder().encode(request.allOverrides), as: UTF8.self)
+            return String(decoding: try encoder.encode(request.allOverrides), as: UTF8.self)
         } catch {
             throw EngineError(.failed, "the overrides cannot be written: \(error)")
         }
