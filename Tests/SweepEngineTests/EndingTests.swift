@@ -149,6 +149,21 @@ import Testing
         }
     }
 
+    @Test func theSameKeyWithTheSameOverridesIsTheSameSweep() async throws {
+        try await Box.with { box in
+            let daemon = try await box.start()
+            let overrides = ["momentum", "reg", "seed"].map { SweepOverride(key: $0, value: "0") }
+            let request = SweepEngine.Request(file: Files.row(1, iterations: 10), overrides: overrides, key: "k")
+            let first = try await daemon.engine.submit(request, caller: Daemon.user)
+            for _ in 0..<20 {
+                let again = try await daemon.engine.submit(request, caller: Daemon.user)
+                #expect(again.isReplay && again.sweep.id == first.sweep.id)
+            }
+            try await daemon.ends(first.sweep.id)
+            try await daemon.stop()
+        }
+    }
+
     @Test func aModelIsMeasuredOnceHoweverManyAskAtTheSameTime() async throws {
         try await Box.with { box in
             let daemon = try await box.start()
