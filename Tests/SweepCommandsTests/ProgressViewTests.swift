@@ -19,6 +19,14 @@ struct ProgressViewTests {
             ])
     }
 
+    @Test(arguments: [(nil, 0.3, true), (0.487, 0.49, true), (0.487, 0.487, false), (0.487, 0.3, false)])
+    func theLeaderShowsWhereItWouldBeTheBest(best: Double?, leading: Double, isShown: Bool) {
+        let sweep = Samples.sweep(best: best.map { Samples.best(17, $0) }, leading: Samples.best(20, leading))
+        let words = "ahead \(Format.accuracy(leading)) (trial 20, still running)"
+        #expect(ProgressView.line(sweep).contains(words) == isShown)
+        #expect(ProgressView.lines(sweep, Page(width: 120)).contains { $0.hasPrefix(words) } == isShown)
+    }
+
     @Test func fitsANarrowTerminalInASCII() {
         #expect(
             ProgressView.lines(Self.running, Page(width: 40, unicode: false)) == [

@@ -12,6 +12,8 @@ public struct SweepReply: Codable, Sendable, Equatable {
     /// Number of trials in each state; states without any are left out.
     public var counts: [String: Int]
     @OrNull public var best: BestTrial?
+    /// The running trial that is ahead by its last epoch; it does not rank before it has completed.
+    @OrNull public var leading: BestTrial?
     public var metric: String
     public var priority: Int
     /// Fraction of all iterations that is done, 0…1; ended trials count as done.
@@ -29,7 +31,7 @@ public struct SweepReply: Codable, Sendable, Equatable {
     public var uid: Int
 
     enum CodingKeys: String, CodingKey {
-        case sweep, name, state, closing, reason, trials, counts, best, metric, priority, progress, uid
+        case sweep, name, state, closing, reason, trials, counts, best, leading, metric, priority, progress, uid
         case etaSeconds = "eta_s"
         case activeSeconds = "active_s"
         case testLooks = "test_looks"
@@ -40,12 +42,12 @@ public struct SweepReply: Codable, Sendable, Equatable {
 
     public init(
         sweep: Int64, name: String, state: SweepState, closing: SweepClosing?, reason: String?, trials: Int,
-        counts: [String: Int], best: BestTrial?, metric: String, priority: Int, progress: Double,
+        counts: [String: Int], best: BestTrial?, leading: BestTrial? = nil, metric: String, priority: Int, progress: Double,
         etaSeconds: Double?, activeSeconds: Double, testLooks: Int, submittedAt: Date, startedAt: Date?,
         endedAt: Date?, uid: Int
     ) {
         (self.sweep, self.name, self.state, self.closing, self.reason) = (sweep, name, state, closing, reason)
-        (self.trials, self.counts, self.best, self.metric) = (trials, counts, best, metric)
+        (self.trials, self.counts, self.best, self.leading, self.metric) = (trials, counts, best, leading, metric)
         (self.priority, self.progress, self.etaSeconds) = (priority, progress, etaSeconds)
         (self.activeSeconds, self.testLooks, self.submittedAt) = (activeSeconds, testLooks, submittedAt)
         (self.startedAt, self.endedAt, self.uid) = (startedAt, endedAt, uid)
@@ -55,7 +57,7 @@ public struct SweepReply: Codable, Sendable, Equatable {
     public func count(_ state: TrialState) -> Int { counts[state.rawValue] ?? 0 }
 }
 
-/// The best completed trial so far.
+/// A trial with what it has reached: the best completed one, or the one that is ahead.
 public struct BestTrial: Codable, Sendable, Equatable {
     public var trial: Int64
     public var index: Int

@@ -12,7 +12,7 @@ enum StatusText {
             .init("RUNNING", .right, importance: 50), .init("QUEUED", .right, importance: 30),
             .init("DIVERGED", .right, importance: 25), .init("PRUNED", .right, importance: 20),
             .init("FAILED", .right, importance: 70), .init("CANCELLED", .right, importance: 15),
-            .init("BEST", .right, importance: 95), .init("PROGRESS", .right, importance: 55),
+            .init("BEST", .right, importance: 95), .init("AHEAD", .right, importance: 65), .init("PROGRESS", .right, importance: 55),
             .init("LEFT", .right, importance: 80), .init("REASON", importance: 10),
         ])
         for sweep in reply.sweeps {
@@ -26,6 +26,7 @@ enum StatusText {
                 Table.Cell("\(sweep.count(.completed))"), count(.running), count(.queued), count(.diverged),
                 count(.pruned),
                 count(.failed), count(.cancelled), Table.Cell(Format.accuracy(sweep.best?.valAccuracy)),
+                Table.Cell(Format.accuracy(ProgressView.ahead(sweep)?.valAccuracy)),
                 Table.Cell(sweep.state.isEnded ? "" : Format.percent(sweep.progress, decimals: 0)),
                 Table.Cell(left(sweep)), Table.Cell(sweep.reason ?? ""),
             ])
@@ -61,6 +62,10 @@ enum StatusText {
         if let best = sweep.best {
             facts.append(("best", BestText.figures(best)))
             facts.append(("with", Parameters.text(best.parameters)))
+        }
+        if let ahead = ProgressView.ahead(sweep) {
+            facts.append(("ahead", BestText.figures(ahead) + "; still running"))
+            facts.append(("with", Parameters.text(ahead.parameters)))
         }
         facts.append(("ranked by", sweep.metric))
         if sweep.priority != 0 { facts.append(("priority", "\(sweep.priority)")) }

@@ -19,6 +19,11 @@ enum ProgressView {
             lines.append(
                 "best \(Format.accuracy(best.valAccuracy)) (trial \(best.trial))  " + Parameters.text(best.parameters))
         }
+        if let ahead = ahead(sweep) {
+            lines.append(
+                "ahead \(Format.accuracy(ahead.valAccuracy)) (trial \(ahead.trial), still running)  "
+                    + Parameters.text(ahead.parameters))
+        }
         if let reason = sweep.reason, !reason.isEmpty { lines.append(Text.oneLine(reason)) }
         return [lines[0]] + lines.dropFirst().map { Text.fit($0, width, mark: page.ellipsis) }
     }
@@ -27,12 +32,25 @@ enum ProgressView {
     static func line(_ sweep: SweepReply) -> String {
         var parts = [counts(sweep), Format.percent(sweep.progress, decimals: 0)]
         if let best = sweep.best { parts.append("best \(Format.accuracy(best.valAccuracy)) (trial \(best.trial))") }
+        if let ahead = ahead(sweep) {
+            parts.append("ahead \(Format.accuracy(ahead.valAccuracy)) (trial \(ahead.trial), still running)")
+        }
         if sweep.state.isEnded {
             parts.append("after \(Format.duration(sweep.activeSeconds))")
         } else if let eta = sweep.etaSeconds, sweep.state == .running {
             parts.append("\(Format.duration(eta)) left")
         }
         return "sweep \(sweep.sweep) \(sweep.state.rawValue): " + parts.joined(separator: "; ")
+    }
+
+    /// The leading trial, where it would be the best if it ended now.
+    static func ahead(_ sweep: SweepReply) -> BestTrial? {
+        guard let leading = sweep.leading else { return nil }
+        guard let best = sweep.best else { return leading }
+        let isBetter =
+            sweep.metric == RankingMetric.valLoss.rawValue
+            ? leading.valLoss < best.valLoss : leading.valAccuracy > best.valAccuracy
+        return isBetter ? leading : nil
     }
 
     /// `48 of 144 trials ended: 45 completed, 3 diverged; 96 running`.

@@ -117,11 +117,17 @@ struct LocalSweepService: SweepService {
             looks = try await reading { () async throws(StoreError) in try await store.testLooks(datasetDigest: digest)
             }
         }
+        var leading: Trial?
+        if summary.counts[.running] ?? 0 > 0 {
+            let query = TrialQuery(sweep: sweep.id, states: [.running], order: .metric(sweep.metric), limit: 1)
+            leading = try await reading { () async throws(StoreError) in try await store.trials(query) }.first
+        }
         let counts = summary.counts.filter { $0.value > 0 }
         return SweepReply(
             sweep: sweep.id, name: sweep.name, state: sweep.state, closing: sweep.closing, reason: sweep.reason,
             trials: sweep.trials, counts: Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) }),
-            best: summary.best.flatMap(BestTrial.init), metric: sweep.metric.rawValue, priority: sweep.priority,
+            best: summary.best.flatMap(BestTrial.init), leading: leading.flatMap(BestTrial.init),
+            metric: sweep.metric.rawValue, priority: sweep.priority,
             progress: progress?.fraction ?? (sweep.trials > 0 ? Double(summary.ended) / Double(sweep.trials) : 1),
             etaSeconds: sweep.state == .running ? progress?.etaSeconds : nil,
             activeSeconds: progress?.activeSeconds ?? sweep.activeSeconds, testLooks: looks,
