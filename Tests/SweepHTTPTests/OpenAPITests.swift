@@ -81,7 +81,10 @@ struct OpenAPITests {
         ("BestTrial", [Samples.best()]),
         (
             "Sweep",
-            [Samples.sweep(eta: nil), Samples.sweep(best: Samples.best(), leading: Samples.best(3), reason: "lunch"), Samples.completed()]
+            [
+                Samples.sweep(eta: nil), Samples.completed(),
+                Samples.sweep(best: Samples.best(), leading: Samples.best(3), reason: "lunch"),
+            ]
         ),
         ("Status", [StatusReply(daemon: Samples.daemon(), sweeps: [Samples.sweep()], nextBefore: 7)]),
         (

@@ -42,8 +42,9 @@ public struct SweepReply: Codable, Sendable, Equatable {
 
     public init(
         sweep: Int64, name: String, state: SweepState, closing: SweepClosing?, reason: String?, trials: Int,
-        counts: [String: Int], best: BestTrial?, leading: BestTrial? = nil, metric: String, priority: Int, progress: Double,
-        etaSeconds: Double?, activeSeconds: Double, testLooks: Int, submittedAt: Date, startedAt: Date?,
+        counts: [String: Int], best: BestTrial?, leading: BestTrial? = nil, metric: String, priority: Int,
+        progress: Double, etaSeconds: Double?, activeSeconds: Double, testLooks: Int, submittedAt: Date,
+        startedAt: Date?,
         endedAt: Date?, uid: Int
     ) {
         (self.sweep, self.name, self.state, self.closing, self.reason) = (sweep, name, state, closing, reason)

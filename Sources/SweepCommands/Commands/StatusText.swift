@@ -12,8 +12,9 @@ enum StatusText {
             .init("RUNNING", .right, importance: 50), .init("QUEUED", .right, importance: 30),
             .init("DIVERGED", .right, importance: 25), .init("PRUNED", .right, importance: 20),
             .init("FAILED", .right, importance: 70), .init("CANCELLED", .right, importance: 15),
-            .init("BEST", .right, importance: 95), .init("AHEAD", .right, importance: 65), .init("PROGRESS", .right, importance: 55),
-            .init("LEFT", .right, importance: 80), .init("REASON", importance: 10),
+            .init("BEST", .right, importance: 95), .init("AHEAD", .right, importance: 65),
+            .init("PROGRESS", .right, importance: 55), .init("LEFT", .right, importance: 80),
+            .init("REASON", importance: 10),
         ])
         for sweep in reply.sweeps {
             func count(_ state: TrialState) -> Table.Cell {
