@@ -27,7 +27,8 @@ import Testing
 
     @Test(arguments: [
         (#"{"workres": 1}"#, "workres"), (#"{"workers": "many"}"#, "workers"), (#"{"workers": 0}"#, "workers"),
-        (#"{"slice_seconds": "brief"}"#, "slice_seconds"), (#"[1]"#, "JSON object"),
+        (#"{"slice_seconds": "brief"}"#, "slice_seconds"), (#"{"slice_seconds": true}"#, "slice_seconds"),
+        (#"{"workers": true}"#, "workers"), (#"[1]"#, "JSON object"),
         (#"{"log_level": "loud"}"#, "log_level"),
         (#"{"socket": ""}"#, "socket"), ("", "JSON object"),
     ])
