@@ -82,6 +82,10 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings),
+        // Statistics of finished trials: importance of parameters, noise, what a teacher would say.
+        .target(name: "SweepAnalysis", dependencies: ["SweepModel"], swiftSettings: settings),
+        // Figures as data, and how they are drawn: SVG, PNG, a terminal.
+        .target(name: "Plots", dependencies: ["CZlib"], swiftSettings: settings),
         // Wire types: requests, replies, events, problems, paths.
         .target(name: "SweepAPI", dependencies: ["SweepModel"], swiftSettings: settings),
         // Routes, the event stream, metrics.
@@ -139,6 +143,7 @@ let package = Package(
         .testTarget(name: "NeuralCoreTests", dependencies: ["NeuralCore", "CKernels"], swiftSettings: settings),
         .testTarget(
             name: "DatasetsTests", dependencies: ["Datasets", "NeuralCore", "CZlib"], swiftSettings: settings),
+        .testTarget(name: "PlotsTests", dependencies: ["Plots", "CZlib"], swiftSettings: settings),
         .testTarget(name: "SweepModelTests", dependencies: ["SweepModel"], swiftSettings: settings),
         .testTarget(
             name: "SweepEngineTests",

@@ -12,12 +12,14 @@ public struct Promotion: Sendable, Equatable {
     public var valAccuracy: Double
     public var correct: Int
     public var testExamples: Int
+    /// Nil for promotions of versions that did not keep it.
+    public var confusion: Confusion?
     public var caller: Caller
     public var at: Date
 
     public init(
         id: Int64 = 0, sweep: Int64, trial: Int64, modelDigest: String, datasetDigest: String, valAccuracy: Double,
-        correct: Int, testExamples: Int, caller: Caller, at: Date
+        correct: Int, testExamples: Int, confusion: Confusion? = nil, caller: Caller, at: Date
     ) {
         self.id = id
         self.sweep = sweep
@@ -27,6 +29,7 @@ public struct Promotion: Sendable, Equatable {
         self.valAccuracy = valAccuracy
         self.correct = correct
         self.testExamples = testExamples
+        self.confusion = confusion
         self.caller = caller
         self.at = at
     }
@@ -42,4 +45,25 @@ public struct Promotion: Sendable, Equatable {
         let scale = 1 + z * z / n
         return (max(0, (centre - spread) / scale), min(1, (centre + spread) / scale))
     }
+}
+
+/// Which classes a model takes for which, and some of its mistakes.
+public struct Confusion: Codable, Sendable, Equatable {
+    /// Rows are the labels, columns the predictions: C×C counts.
+    public var counts: [[Int]]
+    /// Evenly spread over the test split, at most 64 of them, in order of sample.
+    public var mistakes: [Mistake]
+
+    public struct Mistake: Codable, Sendable, Equatable {
+        /// 0…n-1 within the test split.
+        public var sample: Int
+        public var label: Int
+        public var prediction: Int
+
+        public init(sample: Int, label: Int, prediction: Int) {
+            (self.sample, self.label, self.prediction) = (sample, label, prediction)
+        }
+    }
+
+    public init(counts: [[Int]], mistakes: [Mistake]) { (self.counts, self.mistakes) = (counts, mistakes) }
 }

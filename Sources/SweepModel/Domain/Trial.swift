@@ -27,6 +27,8 @@ public struct Trial: Sendable, Equatable {
     public var model: StoredFile?
     /// The instruction set of the kernels that trained it.
     public var instructionSet: String?
+    /// Hidden units of the kept weights that no validation sample activates; nil unless completed.
+    public var deadUnits: Int?
     /// Seconds of training so far.
     public var seconds: Double
     public var startedAt: Date?
@@ -36,7 +38,8 @@ public struct Trial: Sendable, Equatable {
         id: Int64, sweep: Int64, index: Int, state: TrialState, reason: String? = nil,
         parameters: ParameterAssignment, seed: UInt64, attempt: Int = 1, boot: String? = nil, iteration: Int = 0,
         iterations: Int? = nil, metrics: TrialMetrics? = nil, checkpoint: StoredFile? = nil, model: StoredFile? = nil,
-        instructionSet: String? = nil, seconds: Double = 0, startedAt: Date? = nil, endedAt: Date? = nil
+        instructionSet: String? = nil, deadUnits: Int? = nil, seconds: Double = 0, startedAt: Date? = nil,
+        endedAt: Date? = nil
     ) {
         self.id = id
         self.sweep = sweep
@@ -53,6 +56,7 @@ public struct Trial: Sendable, Equatable {
         self.checkpoint = checkpoint
         self.model = model
         self.instructionSet = instructionSet
+        self.deadUnits = deadUnits
         self.seconds = seconds
         self.startedAt = startedAt
         self.endedAt = endedAt
@@ -106,12 +110,33 @@ public struct EpochPoint: Codable, Sendable, Equatable {
     public var learningRate: Double
     /// Seconds of training since the trial's start.
     public var seconds: Double
+    /// Root of the sum of squares of all weights, biases left out.
+    public var weightNorm: Double?
+    /// |ΔW1| / |W1| of this record's last update; healthy around 1e-3.
+    public var updateRatio: Double?
+    /// Minibatch losses since the record before, at evenly spaced iterations, this record's own the last.
+    public var losses: [LossSample]
 
-    public init(epoch: Int, iteration: Int, metrics: TrialMetrics, learningRate: Double, seconds: Double) {
+    public init(
+        epoch: Int, iteration: Int, metrics: TrialMetrics, learningRate: Double, seconds: Double,
+        weightNorm: Double? = nil, updateRatio: Double? = nil, losses: [LossSample] = []
+    ) {
         self.epoch = epoch
         self.iteration = iteration
         self.metrics = metrics
         self.learningRate = learningRate
         self.seconds = seconds
+        self.weightNorm = weightNorm
+        self.updateRatio = updateRatio
+        self.losses = losses
     }
+}
+
+/// The loss of one minibatch, L2 included.
+public struct LossSample: Codable, Sendable, Equatable {
+    /// Iterations done after it.
+    public var iteration: Int
+    public var loss: Float
+
+    public init(iteration: Int, loss: Float) { (self.iteration, self.loss) = (iteration, loss) }
 }

@@ -1,0 +1,43 @@
+public import SweepModel
+
+/// All that is known of one sweep: what analysis and reports are made from.
+public struct SweepRecord: Sendable {
+    public var sweep: Sweep
+    /// The sweep file, read.
+    public var spec: SweepSpec
+    /// In order of index.
+    public var trials: [Trial]
+    /// Learning curves by trial, each in order of epoch.
+    public var curves: [Int64: [EpochPoint]]
+    /// Newest first.
+    public var promotions: [Promotion]
+    /// Validation samples: what an accuracy's noise depends on.
+    public var validationExamples: Int
+
+    public init(
+        sweep: Sweep, spec: SweepSpec, trials: [Trial], curves: [Int64: [EpochPoint]], promotions: [Promotion],
+        validationExamples: Int
+    ) {
+        (self.sweep, self.spec, self.trials) = (sweep, spec, trials)
+        (self.curves, self.promotions, self.validationExamples) = (curves, promotions, validationExamples)
+    }
+
+    /// Names of the parameters that differ between trials, in the order of the sweep file.
+    public var variedParameters: [String] {
+        spec.parameters.map(\.name).filter { name in
+            guard let first = trials.first?.parameters[name] else {
+                return trials.contains { $0.parameters[name] != nil }
+            }
+            return trials.contains { $0.parameters[name] != first }
+        }
+    }
+
+    /// The best completed trial by the sweep's metric; ties go to the lower index.
+    public var best: Trial? { ranked.first }
+
+    /// Completed trials, the best first.
+    public var ranked: [Trial] {
+        trials.filter { $0.state == .completed && $0.metrics != nil }
+            .sorted { sweep.metric.ranks($0, before: $1) }
+    }
+}
