@@ -87,7 +87,7 @@ let package = Package(
         // Figures as data, and how they are drawn: SVG, PNG, a terminal.
         .target(name: "Plots", dependencies: ["CZlib"], swiftSettings: settings),
         // Wire types: requests, replies, events, problems, paths.
-        .target(name: "SweepAPI", dependencies: ["SweepModel"], swiftSettings: settings),
+        .target(name: "SweepAPI", dependencies: ["SweepModel", "SweepAnalysis"], swiftSettings: settings),
         // Routes, the event stream, metrics.
         .target(
             name: "SweepHTTP",

@@ -24,10 +24,12 @@ public struct PromotionReply: Codable, Sendable, Equatable {
     public var testLooks: Int
     /// Whether this call measured it; false when the stored result came back.
     public var measuredNow: Bool
+    /// Which classes it takes for which; nil for promotions of versions that did not keep it.
+    @OrNull public var confusion: Confusion?
     public var at: Date
 
     enum CodingKeys: String, CodingKey {
-        case promotion, sweep, trial, correct, at
+        case promotion, sweep, trial, correct, confusion, at
         case valAccuracy = "val_accuracy"
         case testAccuracy = "test_accuracy"
         case testExamples = "test_examples"
@@ -47,6 +49,7 @@ public struct PromotionReply: Codable, Sendable, Equatable {
         interval95 = [promotion.interval95.lower, promotion.interval95.upper]
         self.testLooks = testLooks
         self.measuredNow = measuredNow
+        confusion = promotion.confusion
         at = promotion.at
     }
 }

@@ -20,6 +20,8 @@ public struct TrialReply: Codable, Sendable, Equatable {
     @OrNull public var trainLoss: Double?
     public var seconds: Double
     @OrNull public var instructionSet: String?
+    /// Hidden units of the kept weights that no validation sample activates.
+    @OrNull public var deadUnits: Int?
     /// SHA-256 of the model file.
     @OrNull public var model: String?
     @OrNull public var startedAt: Date?
@@ -34,6 +36,7 @@ public struct TrialReply: Codable, Sendable, Equatable {
         case valLoss = "val_loss"
         case trainLoss = "train_loss"
         case instructionSet = "isa"
+        case deadUnits = "dead_units"
         case startedAt = "started_at"
         case endedAt = "ended_at"
     }
@@ -55,6 +58,7 @@ public struct TrialReply: Codable, Sendable, Equatable {
         trainLoss = trial.metrics?.trainLoss.finite
         seconds = trial.seconds
         instructionSet = trial.instructionSet
+        deadUnits = trial.deadUnits
         model = trial.model?.digest
         startedAt = trial.startedAt
         endedAt = trial.endedAt
@@ -72,9 +76,17 @@ public struct EpochReply: Codable, Sendable, Equatable {
     @OrNull public var valLoss: Double?
     public var learningRate: Double
     public var seconds: Double
+    /// Root of the sum of squares of all weights, biases left out.
+    @OrNull public var weightNorm: Double?
+    /// |ΔW1| / |W1| of this record's last update; healthy around 1e-3.
+    @OrNull public var updateRatio: Double?
+    /// Minibatch losses since the record before: pairs of iterations done and loss, L2 included.
+    @OrNull public var losses: [[Double?]]?
 
     enum CodingKeys: String, CodingKey {
-        case epoch, iteration, seconds
+        case epoch, iteration, seconds, losses
+        case weightNorm = "weight_norm"
+        case updateRatio = "update_ratio"
         case trainLoss = "train_loss"
         case trainAccuracy = "train_accuracy"
         case valAccuracy = "val_accuracy"
@@ -91,6 +103,9 @@ public struct EpochReply: Codable, Sendable, Equatable {
         valLoss = point.metrics.valLoss.finite
         learningRate = point.learningRate
         seconds = point.seconds
+        losses = point.losses.isEmpty ? nil : point.losses.map { [Double($0.iteration), Double($0.loss).finite] }
+        weightNorm = point.weightNorm?.finite
+        updateRatio = point.updateRatio?.finite
     }
 }
 

@@ -12,6 +12,8 @@ public enum APIPath {
     public static let check = "/v1/check"
     public static let backup = "/v1/backup"
     public static let doctor = "/v1/doctor"
+    public static let box = "/v1/box"
+    public static let workerTimeline = "/v1/plots/workers"
 
     public static func sweep(_ id: Int64) -> String { "\(sweeps)/\(id)" }
     public static func trials(_ sweep: Int64) -> String { "\(sweeps)/\(sweep)/trials" }
@@ -20,6 +22,18 @@ public enum APIPath {
     public static func verb(_ verb: SweepVerb, _ sweep: Int64) -> String { "\(sweeps)/\(sweep)/\(verb.rawValue)" }
     public static func retry(_ sweep: Int64) -> String { "\(sweeps)/\(sweep)/retry" }
     public static func trial(_ id: Int64) -> String { "/v1/trials/\(id)" }
+    public static func curves(_ sweep: Int64) -> String { "\(sweeps)/\(sweep)/curves" }
+    public static func table(_ sweep: Int64) -> String { "\(sweeps)/\(sweep)/table" }
+    public static func importance(_ sweep: Int64) -> String { "\(sweeps)/\(sweep)/importance" }
+    public static func diagnosis(sweep: Int64) -> String { "\(sweeps)/\(sweep)/diagnosis" }
+    public static func diagnosis(trial: Int64) -> String { "/v1/trials/\(trial)/diagnosis" }
+    public static func plot(_ kind: SweepPlotKind, of sweep: Int64) -> String {
+        "\(sweeps)/\(sweep)/plots/\(kind.rawValue)"
+    }
+    public static func plot(_ kind: TrialPlotKind, of trial: Int64) -> String {
+        "/v1/trials/\(trial)/plots/\(kind.rawValue)"
+    }
+    public static func report(_ sweep: Int64) -> String { "\(sweeps)/\(sweep)/report" }
     public static func verify(_ trial: Int64) -> String { "/v1/trials/\(trial)/verify" }
     public static func datasetCheck(_ name: String) -> String { "\(datasets)/\(name)/check" }
 }
