@@ -1,5 +1,3 @@
-public import SweepModel
-
 /// One thing that a teacher would say about a sweep or a trial.
 public struct Finding: Codable, Sendable, Equatable {
     public enum Level: String, Codable, Sendable, CaseIterable {

@@ -13,13 +13,16 @@ public struct SweepRecord: Sendable {
     public var promotions: [Promotion]
     /// Validation samples: what an accuracy's noise depends on.
     public var validationExamples: Int
+    /// Classes of the data set; nil when nobody knows. Chance accuracy is one of so many.
+    public var classes: Int?
 
     public init(
         sweep: Sweep, spec: SweepSpec, trials: [Trial], curves: [Int64: [EpochPoint]], promotions: [Promotion],
-        validationExamples: Int
+        validationExamples: Int, classes: Int? = nil
     ) {
         (self.sweep, self.spec, self.trials) = (sweep, spec, trials)
         (self.curves, self.promotions, self.validationExamples) = (curves, promotions, validationExamples)
+        self.classes = classes
     }
 
     /// Names of the parameters that differ between trials, in the order of the sweep file.
@@ -33,11 +36,14 @@ public struct SweepRecord: Sendable {
     }
 
     /// The best completed trial by the sweep's metric; ties go to the lower index.
-    public var best: Trial? { ranked.first }
+    public var best: Trial? {
+        trials.lazy.filter(Self.ranks).min { sweep.metric.ranks($0, before: $1) }
+    }
 
     /// Completed trials, the best first.
     public var ranked: [Trial] {
-        trials.filter { $0.state == .completed && $0.metrics != nil }
-            .sorted { sweep.metric.ranks($0, before: $1) }
+        trials.filter(Self.ranks).sorted { sweep.metric.ranks($0, before: $1) }
     }
+
+    private static func ranks(_ trial: Trial) -> Bool { trial.state == .completed && trial.metrics != nil }
 }
