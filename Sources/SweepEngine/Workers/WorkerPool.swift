@@ -34,12 +34,12 @@ final class WorkerPool: Sendable {
 }
 
 /// A serial queue for work that blocks: files, reading a data set, an evaluation outside the schedule.
-struct BlockingQueue: Sendable {
+public struct BlockingQueue: Sendable {
     private let queue: DispatchQueue
 
-    init(_ label: String) { queue = DispatchQueue(label: "sweepd.\(label)", qos: .userInitiated) }
+    public init(_ label: String) { queue = DispatchQueue(label: "sweepd.\(label)", qos: .userInitiated) }
 
-    func run<Success: Sendable, Failure: Error>(
+    public func run<Success: Sendable, Failure: Error>(
         _ work: @escaping @Sendable () throws(Failure) -> Success
     ) async throws(Failure) -> Success {
         let result: Result<Success, Failure> = await withCheckedContinuation { continuation in
