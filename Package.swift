@@ -86,6 +86,8 @@ let package = Package(
         .target(name: "SweepAnalysis", dependencies: ["SweepModel"], swiftSettings: settings),
         // Figures as data, and how they are drawn: SVG, PNG, a terminal.
         .target(name: "Plots", dependencies: ["CZlib"], swiftSettings: settings),
+        // Figures and reports made of what is known of sweeps and trials.
+        .target(name: "SweepReport", dependencies: ["Plots", "SweepAnalysis", "SweepModel"], swiftSettings: settings),
         // Wire types: requests, replies, events, problems, paths.
         .target(name: "SweepAPI", dependencies: ["SweepModel", "SweepAnalysis"], swiftSettings: settings),
         // Routes, the event stream, metrics.
@@ -144,6 +146,9 @@ let package = Package(
         .testTarget(
             name: "DatasetsTests", dependencies: ["Datasets", "NeuralCore", "CZlib"], swiftSettings: settings),
         .testTarget(name: "PlotsTests", dependencies: ["Plots", "CZlib"], swiftSettings: settings),
+        .testTarget(
+            name: "SweepReportTests", dependencies: ["SweepReport", "Plots", "SweepAnalysis", "SweepModel"],
+            swiftSettings: settings),
         .testTarget(name: "SweepModelTests", dependencies: ["SweepModel"], swiftSettings: settings),
         .testTarget(
             name: "SweepEngineTests",

@@ -1,0 +1,63 @@
+import Plots
+import SweepAnalysis
+import SweepModel
+
+extension SweepView {
+    /// More lines than these are thinned out evenly.
+    static let mostCurves = 400
+    private static let named = 5
+
+    func curves() -> Figure {
+        let title = "Learning curves"
+        let withCurve = outcomes.filter { !(record.curves[$0.trial.id] ?? []).isEmpty }
+        guard !withCurve.isEmpty else { return empty(title) }
+        let leaders = ranked.filter { record.curves[$0.trial.id]?.isEmpty == false }.prefix(Self.named)
+        let leading = Set(leaders.map(\.trial.id))
+        let others = withCurve.filter { !leading.contains($0.trial.id) }.evenly(Self.mostCurves)
+        var series = others.map { outcome in
+            Chart.Series(
+                "", weight: .faint, tone: .muted, points: points(of: outcome, noting: true),
+                link: link(outcome.trial.id))
+        }
+        for (place, outcome) in leaders.enumerated().reversed() {
+            let name = "trial \(outcome.trial.id): \(outcome.value.map(text) ?? "–")"
+            series.append(
+                Chart.Series(
+                    name, weight: .strong, tone: .category(place), points: points(of: outcome, noting: false),
+                    link: link(outcome.trial.id)))
+        }
+        let marks = withCurve.filter { $0.trial.state == .diverged }.evenly(Self.mostCurves).compactMap(cross)
+        let isLogarithmic = !metric.isAccuracy && series.flatMap(\.points).map(\.y).spansDecades
+        let chart = Chart(
+            x: Axis("iteration", format: .integer), y: metricAxis(isLogarithmic: isLogarithmic), series: series,
+            rules: chanceRules, marks: marks)
+        let diverged = count(.diverged)
+        let divergence = diverged == 0 ? "" : "; \(diverged) of \(outcomes.count) diverged, crossed where they died"
+        return Figure(
+            title: title, subtitle: curvesSubtitle(drawn: others.count + leaders.count, of: withCurve.count),
+            summary: "\(Sentence.capitalized(metric.label)) over iterations. \(bestClause)\(divergence).",
+            content: .chart(chart))
+    }
+
+    private func curvesSubtitle(drawn: Int, of all: Int) -> String {
+        let thinned = drawn < all ? "\(drawn) of \(all) trials, evenly chosen" : Sentence.count(all, "trial")
+        let crosses = count(.diverged) > 0 ? "; crosses: diverged" : ""
+        return metric.label + " of " + thinned + crosses
+    }
+
+    private func points(of outcome: Outcome, noting: Bool) -> [Chart.Point] {
+        var points = (record.curves[outcome.trial.id] ?? []).map { epoch in
+            Chart.Point(Double(epoch.iteration), metric.value(of: epoch.metrics) ?? .nan)
+        }
+        // Names a line that the legend does not.
+        if noting, let last = points.lastIndex(where: { $0.y.isFinite }) { points[last].note = note(outcome) }
+        return points
+    }
+
+    private func cross(_ outcome: Outcome) -> Chart.Mark? {
+        let values = (record.curves[outcome.trial.id] ?? []).compactMap { metric.value(of: $0.metrics) }
+        guard let last = values.last else { return nil }
+        return Chart.Mark(
+            x: Double(outcome.trial.iteration), y: last, sign: .cross, tone: .bad, note: note(outcome))
+    }
+}
