@@ -94,9 +94,9 @@ ck_result ck_step(
 
 ck_result ck_evaluate(
     const ck_isa *isa, ck_shape shape, const float *parameters, ck_batch batch, uint16_t *predictions, float *logits,
-    void *workspace
+    uint8_t *active, void *workspace
 ) {
-    return isa->evaluate(shape, parameters, batch, predictions, logits, workspace);
+    return isa->evaluate(shape, parameters, batch, predictions, logits, active, workspace);
 }
 
 void ck_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]) {

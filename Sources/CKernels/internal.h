@@ -9,7 +9,7 @@ struct ck_isa {
     /// Floats in a vector, and vectors in the widest panel.
     int64_t vector_width, panel_vectors;
     ck_result (*step)(ck_shape, ck_net, ck_batch, ck_update, ck_regularizers, void *);
-    ck_result (*evaluate)(ck_shape, const float *, ck_batch, uint16_t *, float *, void *);
+    ck_result (*evaluate)(ck_shape, const float *, ck_batch, uint16_t *, float *, uint8_t *, void *);
     void (*squares)(ck_shape, const float *, float *);
     void (*difference_squares)(ck_shape, const float *, const float *, float *);
     int64_t (*workspace_bytes)(ck_shape, int64_t, ck_element);

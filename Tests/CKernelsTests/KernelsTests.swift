@@ -39,6 +39,36 @@ struct KernelsTests {
     }
 
     @Test(arguments: sets, shapes)
+    func unitsAreActiveThatAnyRowMakesSo(_ name: String, _ s: Shape) throws {
+        var weights = numbers(s.count, key: 1)
+        let x = numbers(s.b * s.d, key: 2)
+        // Every third unit is far below zero, the last one too: its neighbours are lanes that pad.
+        for h in 0..<s.h where h % 3 == 1 || h == s.h - 1 { weights[s.d * s.h + h] = -1000 }
+        let expected: [UInt8] = (0..<s.h).map { h in
+            let isActive = (0..<s.b).contains { b in
+                (0..<s.d).reduce(weights[s.d * s.h + h]) {
+                    $0.addingProduct(x[b * s.d + $1], weights[$1 * s.h + h])
+                } > 0
+            }
+            return isActive ? 1 : 0
+        }
+        // As many flags as units, and one that must stay.
+        var active = [UInt8](repeating: 0, count: s.h) + [7]
+        let plain = try logits(name, s, weights, x)
+        #expect(try logits(name, s, weights, x, active: &active) == plain)
+        #expect(active == expected + [7])
+        #expect(s.h < 3 || expected.contains(1))
+        // What was set stays set; NaN is not zero.
+        active = [UInt8](repeating: 1, count: s.h)
+        _ = try logits(name, s, weights, x, active: &active)
+        #expect(active.allSatisfy { $0 == 1 })
+        active = [UInt8](repeating: 0, count: s.h)
+        weights[s.d * s.h + s.h - 1] = .nan
+        _ = try logits(name, s, weights, x, active: &active)
+        #expect(active[s.h - 1] == 1)
+    }
+
+    @Test(arguments: sets, shapes)
     func packingIsUndoneByUnpacking(_ name: String, _ s: Shape) throws {
         let isa = try #require(ck_select(name))
         let weights = numbers(s.count, key: 3)
@@ -142,7 +172,9 @@ struct KernelsTests {
         return out[0]
     }
 
-    private func logits(_ name: String, _ s: Shape, _ weights: [Float], _ x: [Float]) throws -> [Float] {
+    private func logits(
+        _ name: String, _ s: Shape, _ weights: [Float], _ x: [Float], active: UnsafeMutablePointer<UInt8>? = nil
+    ) throws -> [Float] {
         let isa = try #require(ck_select(name))
         var packed = [Float](repeating: 0, count: Int(ck_parameter_layout(isa, s.shape).count))
         ck_pack(isa, s.shape, weights, &packed)
@@ -167,7 +199,7 @@ struct KernelsTests {
                                 rows: rows.baseAddress, element: CK_FLOAT, index: index.baseAddress, next_index: nil,
                                 labels: labels.baseAddress, count: Int64(s.b), mean: mean.baseAddress,
                                 scale: scale.baseAddress)
-                            _ = ck_evaluate(isa, s.shape, packed, batch, nil, &logits, memory)
+                            _ = ck_evaluate(isa, s.shape, packed, batch, nil, &logits, active, memory)
                         }
                     }
                 }

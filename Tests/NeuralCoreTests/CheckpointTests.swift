@@ -1,3 +1,4 @@
+import Foundation
 import NeuralCore
 import Testing
 
@@ -47,6 +48,30 @@ struct CheckpointTests {
                 #expect(moved.model() == whole.model())
             }
         }
+    }
+
+    /// Made by version 0.1.0, four iterations into this configuration.
+    private static let formatOne = """
+        U1NXUENLUDEBAAAAAQAAAFOjkvhGw9tdBAAAAAAAAAABAAAAAAAAAFK4HoXrUag/KM9iWu328z8AAAAAAAAAAAAAAAAAAAAA7XKY\
+        vWedrL5HpWW+1q+Tvh+58j6xcBu+FQR5Pu6tkr2400i+araqvn0NHL9qJFo7lmiqPOsvu77VNh6/rEvAPaC9jj1ZM6s+ZRg7PoDG\
+        OD6Tfaq+lgH8vonfAb4ILOQ9TpQvPo1mi76Arz+9/h/uvhOL0L72X0Y+hunzPf9Sib6jY4I+ViAsPiY4BT81Qwq+Q+MTvmG44L1T\
+        a5a+aIqGPKVeQD5Efl2+rGR/PbH4tzpNyhg9e5khvsXexb1bGku+9J8pvkIb+r1gNq6+ZQ6IPt7yEL6LwCA++a88vtL6PL73PiY+\
+        v+UHvrpMtz3D6C2+OjqgPIKCnT7OuCC+1GeKPPH9zj1Jrji+Duk6PqanKD7f6UQ+4XrRvkFeiL42JKa9v+Y9Ppw8Vj4Bnio8dySA\
+        vfX61b4xYwC/XI6vv2md8b+8nNI+7vfMv6Tpoz/1Fy2/R5uKv6XM2r/j4oM86dD3vCoqArqxplQ8yr/aOkgGsDSTCB1X
+        """
+
+    @Test func aCheckpointOfTheFirstFormatGoesOnWithTheSameBits() throws {
+        let configuration = Fixtures.configuration { $0.hiddenSize = 2 }
+        let bytes = [UInt8](try #require(Data(base64Encoded: Self.formatOne)))
+        let restored = try TrainingRun(configuration, data: data, restoring: bytes)
+        #expect(restored.iteration == 4 && restored.epoch == 1)
+        let whole = try TrainingRun(configuration, data: data)
+        let (expected, found) = (Fixtures.finish(whole).records, Fixtures.finish(restored).records)
+        #expect(restored.model() == whole.model())
+        #expect(found.map(\.trainLoss) == expected.dropFirst().map(\.trainLoss))
+        // The losses before the checkpoint are not known.
+        #expect(found[0].losses == Array(expected[1].losses.suffix(4)) && expected[1].losses.count == 7)
+        #expect(Array(found[1...]) == Array(expected[2...]))
     }
 
     @Test func everyCutAndEveryFlippedByteIsRefused() throws {

@@ -22,6 +22,58 @@ struct TrainingRunTests {
         #expect(outcome.valAccuracy > 0.8 && outcome.trainAccuracy > 0.8 && outcome.valLoss < 1)
     }
 
+    /// Epochs of 7 (each loss), of 49 (every second), and of 120 (every fifth) iterations.
+    @Test(arguments: [(17, 1), (2, 2), (1, 5)])
+    func lossesAreKeptAtEvenDistancesAndAtEachRecord(_ batchSize: Int, _ stride: Int) throws {
+        let training = stride == 2 ? Fixtures.training(train: 98) : Fixtures.training()
+        let data = PreparedData(training, preprocess: .standardize, probe: .init(count: 60, seed: 3))
+        let configuration = Fixtures.configuration(iterations: 250) {
+            ($0.batchSize, $0.learningRate) = (batchSize, 1e-3)
+        }
+        let run = try TrainingRun(configuration, data: data)
+        let records = Fixtures.finish(run).records
+        #expect(records[0].losses.map(\.iteration) == [1])
+        let perEpoch = run.iterationsPerEpoch
+        for record in records.dropFirst() {
+            let expected = (record.iteration - perEpoch + 1...record.iteration).filter {
+                $0 % stride == 0 || $0 == record.iteration
+            }
+            #expect(record.losses.map(\.iteration) == expected)
+            #expect(record.losses.last?.loss == Float(record.trainLoss))
+        }
+        // Each is the minibatch's own loss, which a run that stops there has as its last one.
+        let sample = records[1].losses[records[1].losses.count / 2]
+        let short = try TrainingRun(
+            Fixtures.configuration(iterations: sample.iteration) {
+                ($0.batchSize, $0.learningRate) = (batchSize, 1e-3)
+            }, data: data)
+        guard case .finished(_, let outcome) = Fixtures.finish(short).end else { throw Unexpected(short) }
+        #expect(Float(outcome.trainLoss) == sample.loss)
+    }
+
+    @Test func deadUnitsAreThoseThatNoValidationSampleActivates() throws {
+        // Of few samples, some units are active on none.
+        for (count, keep) in [(3, TrainingConfiguration.Keep.last), (3, .best), (50, .last)] {
+            let training = Fixtures.training(validation: count)
+            let data = PreparedData(training, preprocess: .standardize, probe: .init(count: 60, seed: 3))
+            let run = try TrainingRun(
+                Fixtures.configuration { ($0.keep, $0.dropout) = (keep, 0.1) }, data: data)
+            guard case .finished(_, let outcome) = Fixtures.finish(run).end else { throw Unexpected(run) }
+            let (w1, b1) = (run.model().W1.map { Double($0) }, run.model().b1.map { Double($0) })
+            let validation = data.data.validation
+            let (mean, scale) = (data.preprocessing.mean, data.preprocessing.scale)
+            var isActive = [Bool](repeating: false, count: 19)
+            for row in 0..<validation.count {
+                let x = (0..<37).map { (validation.samples[row, $0] - Double(mean[$0])) * Double(scale[$0]) }
+                for h in 0..<19 where (0..<37).reduce(b1[h], { $0 + x[$1] * w1[$1 * 19 + h] }) > 0 {
+                    isActive[h] = true
+                }
+            }
+            #expect(outcome.deadUnits == isActive.count { !$0 })
+            #expect((outcome.deadUnits > 0) == (count == 3))
+        }
+    }
+
     @Test func aRunThatEndsOnARecordHasIt() throws {
         let run = try TrainingRun(Fixtures.configuration(iterations: 15), data: data)
         guard case .finished(let record?, let outcome) = Fixtures.finish(run).end else { throw Unexpected(run) }

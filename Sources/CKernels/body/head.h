@@ -28,6 +28,21 @@ static void drop(ck_shape s, int64_t count, const ck_regularizers *r, float *hid
     }
 }
 
+/// Sets `active[h]` for the units that are not zero in every row; NaN is not zero. Lanes that pad have no flag.
+static void mark_active(ck_shape s, int64_t count, const float *hidden, uint8_t *active) {
+    for (int64_t p = 0; p < ck_panel_count(s.hidden, CK_VW, CK_NV); p++) {
+        const ck_panel panel = ck_panel_at(p, s.hidden, CK_VW, CK_NV);
+        for (int64_t j = 0; j < panel.width; j += CK_VW) {
+            const float *a = hidden + panel.first_column * count + j;
+            vi any = {0};
+            for (int64_t b = 0; b < count; b++, a += panel.width) any = any | (load(a) != splat(0));
+            const int64_t first = panel.first_column + j, left = s.hidden - first;
+            for (int64_t i = 0; i < CK_VW && i < left; i++)
+                if (any[i]) active[first + i] = 1;
+        }
+    }
+}
+
 /// logits = A1·W2 + b2: for each element one chain over h, starting from b2.
 static void second_layer(ck_shape s, const float *parameters, int64_t count, ck_workspace *w) {
     const ck_layout l = ck_layout_of(s, CK_VW);

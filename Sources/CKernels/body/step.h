@@ -56,13 +56,15 @@ static ck_result step(
 }
 
 static ck_result evaluate(
-    ck_shape s, const float *parameters, ck_batch batch, uint16_t *predictions, float *logits, void *memory
+    ck_shape s, const float *parameters, ck_batch batch, uint16_t *predictions, float *logits, uint8_t *active,
+    void *memory
 ) {
     ck_workspace w;
     carve(&w, (uintptr_t)memory, s, batch.count, batch.element);
     const int64_t padded = ck_layout_of(s, CK_VW).classes_padded;
     first_layer(s, parameters, &batch, &w);
     rectify(w.hidden, batch.count * ck_layout_of(s, CK_VW).hidden_padded);
+    if (active) mark_active(s, batch.count, w.hidden, active);
     second_layer(s, parameters, batch.count, &w);
     ck_result result = {0, 0, 0};
     for (int64_t b = 0; b < batch.count; b++) {

@@ -126,10 +126,11 @@ ck_result ck_step(
     void *workspace);
 
 /// Forward pass. Adds up the rows' cross-entropies in `data_loss` (a sum here, `loss` the same), and writes B predicted
-/// classes and B×C logits where these are not NULL.
+/// classes and B×C logits where these are not NULL. Where `active` is not NULL, sets `active[h]` to 1 for each of the H
+/// hidden units that any row activates, NaN included, and leaves the others as they are.
 ck_result ck_evaluate(
     const ck_isa *isa, ck_shape shape, const float *parameters, ck_batch batch, uint16_t *predictions, float *logits,
-    void *workspace);
+    uint8_t *active, void *workspace);
 
 // MARK: Random numbers
 

@@ -30,7 +30,7 @@ public struct KernelNetwork: TwoLayerNetwork {
         let memory = workspace.memory(
             Int(ck_workspace_bytes(network.kernels, network.shape, Int64(batch.count), CK_FLOAT)))
         withKernelBatch(batch) {
-            _ = ck_evaluate(network.kernels, network.shape, network.parameters.pointer, $0, nil, &logits, memory)
+            _ = ck_evaluate(network.kernels, network.shape, network.parameters.pointer, $0, nil, &logits, nil, memory)
         }
         return logits.map { Double($0) }
     }

@@ -17,16 +17,27 @@ public struct EpochRecord: Sendable, Equatable {
     public let weightNorm: Double
     /// ‖ΔW1‖ / ‖W1‖ of the iteration's update; nil if W1 was zero.
     public let updateRatio: Double?
+    /// Of 24 to 48 minibatches since the record before, evenly spaced, and last of all this record's own.
+    public let losses: [MinibatchLoss]
 
     public init(
         epoch: Int, iteration: Int, trainLoss: Double, trainAccuracy: Double, valAccuracy: Double, valLoss: Double,
-        learningRate: Double, weightNorm: Double, updateRatio: Double?
+        learningRate: Double, weightNorm: Double, updateRatio: Double?, losses: [MinibatchLoss]
     ) {
         (self.epoch, self.iteration, self.trainLoss) = (epoch, iteration, trainLoss)
         (self.trainAccuracy, self.valAccuracy, self.valLoss) = (trainAccuracy, valAccuracy, valLoss)
         (self.learningRate, self.weightNorm, self.updateRatio) = (learningRate, weightNorm, updateRatio)
+        self.losses = losses
     }
+}
 
+/// The loss of one minibatch, L2 term included, before its update.
+public struct MinibatchLoss: Sendable, Equatable {
+    /// Iterations done after it: 1 for the first minibatch.
+    public let iteration: Int
+    public let loss: Float
+
+    public init(iteration: Int, loss: Float) { (self.iteration, self.loss) = (iteration, loss) }
 }
 
 /// How a finished run came out, of the weights that it keeps.
@@ -37,9 +48,11 @@ public struct Outcome: Sendable, Equatable {
     public let valAccuracy: Double
     /// Mean cross-entropy on the validation split.
     public let valLoss: Double
+    /// Hidden units that no validation sample activates.
+    public let deadUnits: Int
 
-    public init(trainLoss: Double, trainAccuracy: Double, valAccuracy: Double, valLoss: Double) {
+    public init(trainLoss: Double, trainAccuracy: Double, valAccuracy: Double, valLoss: Double, deadUnits: Int) {
         (self.trainLoss, self.trainAccuracy) = (trainLoss, trainAccuracy)
-        (self.valAccuracy, self.valLoss) = (valAccuracy, valLoss)
+        (self.valAccuracy, self.valLoss, self.deadUnits) = (valAccuracy, valLoss, deadUnits)
     }
 }

@@ -17,10 +17,13 @@ enum Evaluation {
 
     /// Of the samples `rows`, or of all of them for nil.
     ///
-    /// - Parameter visit: gets each piece's predictions.
+    /// - Parameters:
+    ///   - active: H flags, to be set for the hidden units that any sample activates.
+    ///   - visit: gets each piece's predictions.
     static func run(
         _ network: PackedNetwork, parameters: AlignedFloats, on samples: LabelledSamples, rows: [UInt32]? = nil,
-        preprocessing: Preprocessing, using workspace: Workspace, visit: (ArraySlice<UInt16>) -> Void = { _ in }
+        preprocessing: Preprocessing, using workspace: Workspace, active: UnsafeMutablePointer<UInt8>? = nil,
+        visit: (ArraySlice<UInt16>) -> Void = { _ in }
     ) -> Result {
         let total = rows?.count ?? samples.count
         let element = samples.samples.element == .byte ? CK_BYTE : CK_FLOAT
@@ -35,7 +38,7 @@ enum Evaluation {
             let piece = index.withUnsafeBufferPointer { index in
                 samples.withBatch(index, next: nil, count: count, preprocessing) { batch in
                     ck_evaluate(
-                        network.kernels, network.shape, parameters.pointer, batch, &predictions, nil, memory)
+                        network.kernels, network.shape, parameters.pointer, batch, &predictions, nil, active, memory)
                 }
             }
             result.correct += Int(piece.correct)

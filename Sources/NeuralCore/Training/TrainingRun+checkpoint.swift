@@ -6,7 +6,8 @@ extension TrainingRun {
     public static var kernelRevision: Int { 1 }
 
     private static var magic: UInt64 { 0x3150_4B43_5057_5353 }  // "SSWPCKP1"
-    private static var format: UInt32 { 1 }
+    /// 2 added the losses since the last record; a checkpoint of format 1 goes on without them.
+    private static var format: UInt32 { 2 }
 
     /// Goes on where `checkpoint` was taken, with the same bits as if it had never stopped.
     ///
@@ -22,8 +23,9 @@ extension TrainingRun {
         var reader = try ByteReader(checkpoint, magic: Self.magic, what: "checkpoint")
         let format = try reader.integer(UInt32.self)
         let revision = try reader.integer(UInt32.self)
-        guard format == Self.format else {
-            throw NeuralCoreError(.incompatible, "the checkpoint has format \(format), this program \(Self.format)")
+        guard 1...Self.format ~= format else {
+            throw NeuralCoreError(
+                .incompatible, "the checkpoint has format \(format), this program reads 1 to \(Self.format)")
         }
         guard Int(revision) == Self.kernelRevision else {
             throw NeuralCoreError(
@@ -41,6 +43,7 @@ extension TrainingRun {
         lastLoss = iteration > 0 ? loss : nil
         let accuracy = try reader.double()
         let hasBest = try reader.size(in: 0...1, "whether there are best weights") == 1
+        if format >= 2 { try restoreLosses(&reader) }
         network.rowMajor = try reader.floats(network.parameterCount)
         for moment in network.moments { network.pack(try reader.floats(network.parameterCount), into: moment) }
         if hasBest {
@@ -51,11 +54,18 @@ extension TrainingRun {
         try reader.finish()
     }
 
-    /// All that is needed to go on: position, rate, weights, moments, the best weights. There is no random state to save,
-    /// because random numbers are functions of the position.
+    private func restoreLosses(_ reader: inout ByteReader) throws(NeuralCoreError) {
+        for _ in 0..<(try reader.size(in: 0...mostLosses, "the number of losses")) {
+            let iteration = try reader.size(in: 1...max(iteration, 1), "a loss's iteration")
+            losses.append(MinibatchLoss(iteration: iteration, loss: Float(bitPattern: try reader.integer(UInt32.self))))
+        }
+    }
+
+    /// All that is needed to go on: position, rate, losses since the last record, weights, moments, the best weights.
+    /// There is no random state to save, because random numbers are functions of the position.
     public func checkpoint() -> [UInt8] {
         let blocks = 1 + network.moments.count + (best == nil ? 0 : 1)
-        var writer = ByteWriter(capacity: 128 + 4 * network.parameterCount * blocks)
+        var writer = ByteWriter(capacity: 128 + 12 * losses.count + 4 * network.parameterCount * blocks)
         writer.append(Self.magic)
         writer.append(Self.format)
         writer.append(UInt32(Self.kernelRevision))
@@ -66,6 +76,11 @@ extension TrainingRun {
         writer.append(lastLoss ?? 0)
         writer.append(best?.accuracy ?? 0)
         writer.append(UInt64(best == nil ? 0 : 1))
+        writer.append(UInt64(losses.count))
+        for sample in losses {
+            writer.append(UInt64(sample.iteration))
+            writer.append(sample.loss.bitPattern)
+        }
         writer.append(network.rowMajor)
         for moment in network.moments { writer.append(network.unpack(moment)) }
         if let best { writer.append(network.unpack(best.parameters)) }

@@ -32,6 +32,8 @@ public final class TrainingRun: @unchecked Sendable {
     /// The rate that epochs have decayed.
     var rate: Double
     var lastLoss: Double?
+    /// Since the last record.
+    var losses: [MinibatchLoss] = []
     private let probeRows: [UInt32]
     private var ending: Progress?
 
@@ -69,10 +71,16 @@ public final class TrainingRun: @unchecked Sendable {
         } else {
             probeRows = data.probeRows
         }
+        reserveLosses()
     }
 
     /// Iterations from one epoch record to the next.
     public var iterationsPerEpoch: Int { max(data.data.train.count / configuration.batchSize, 1) }
+
+    /// Iterations from one loss that is kept to the next: 24 to 48 of them an epoch, all if it has fewer than 48.
+    var lossStride: Int { max(1, iterationsPerEpoch / 24) }
+    /// No more than these lie between two records, the later one's own included.
+    var mostLosses: Int { iterationsPerEpoch / lossStride + 2 }
 
     /// Trains until `maxIterations` more are done, an epoch is recorded, or the run ends, whichever comes first.
     ///
@@ -81,6 +89,7 @@ public final class TrainingRun: @unchecked Sendable {
     public func advance(maxIterations: Int, using workspace: Workspace) -> Progress {
         if let ending { return ending }
         if iteration >= configuration.iterations { return end(record: nil, workspace) }
+        let lossStride = lossStride
         drawMinibatch(iteration, &workspace.index)
         for _ in 0..<max(maxIterations, 0) {
             drawMinibatch(iteration + 1, &workspace.nextIndex)
@@ -95,6 +104,9 @@ public final class TrainingRun: @unchecked Sendable {
                 return diverged
             }
             (lastLoss, iteration) = (loss, iteration + 1)
+            if isRecord || iteration % lossStride == 0 {
+                losses.append(MinibatchLoss(iteration: iteration, loss: Float(loss)))
+            }
             swap(&workspace.index, &workspace.nextIndex)
             var record: EpochRecord?
             if let before {
@@ -167,7 +179,9 @@ public final class TrainingRun: @unchecked Sendable {
         let record = EpochRecord(
             epoch: epoch, iteration: iteration, trainLoss: loss, trainAccuracy: train.accuracy,
             valAccuracy: validation.accuracy, valLoss: validation.meanLoss, learningRate: used,
-            weightNorm: (squares.first + squares.second).squareRoot(), updateRatio: ratio)
+            weightNorm: (squares.first + squares.second).squareRoot(), updateRatio: ratio, losses: losses)
+        losses = []
+        reserveLosses()
         if configuration.keep == .best, best.map({ validation.accuracy > $0.accuracy }) ?? true {
             let copy = best?.parameters ?? AlignedFloats(count: network.parameters.count)
             copy.pointer.update(from: network.parameters.pointer, count: copy.count)
@@ -178,24 +192,29 @@ public final class TrainingRun: @unchecked Sendable {
         return record
     }
 
+    /// So that a step never allocates.
+    private func reserveLosses() { losses.reserveCapacity(mostLosses) }
+
     private func end(record: EpochRecord?, _ workspace: Workspace) -> Progress {
         let rows: [UInt32]? = configuration.trainAccuracy == .full ? nil : probeRows
-        let validation = evaluate(kept, on: data.data.validation, workspace)
+        var active = [UInt8](repeating: 0, count: configuration.hiddenSize)
+        let validation = evaluate(kept, on: data.data.validation, workspace, active: &active)
         let train = evaluate(kept, on: data.data.train, rows: rows, workspace)
         let outcome = Outcome(
             trainLoss: lastLoss ?? .nan, trainAccuracy: train.accuracy, valAccuracy: validation.accuracy,
-            valLoss: validation.meanLoss)
+            valLoss: validation.meanLoss, deadUnits: active.count { $0 == 0 })
         let finished = Progress.finished(record, outcome)
         ending = .finished(nil, outcome)
         return finished
     }
 
     private func evaluate(
-        _ parameters: AlignedFloats, on samples: LabelledSamples, rows: [UInt32]? = nil, _ workspace: Workspace
+        _ parameters: AlignedFloats, on samples: LabelledSamples, rows: [UInt32]? = nil, _ workspace: Workspace,
+        active: UnsafeMutablePointer<UInt8>? = nil
     ) -> Evaluation.Result {
         Evaluation.run(
             network, parameters: parameters, on: samples, rows: rows, preprocessing: data.preprocessing,
-            using: workspace)
+            using: workspace, active: active)
     }
 
     private var kept: AlignedFloats { best?.parameters ?? network.parameters }
