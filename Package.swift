@@ -132,11 +132,23 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: settings),
+        // The dashboard on a port of loopback, for one browser, behind a token that is good for one time.
+        .target(
+            name: "DashboardProxy",
+            dependencies: [
+                "SweepClient", "SweepAPI",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
         // One file a subcommand; output as table or JSON.
         .target(
             name: "SweepCommands",
             dependencies: [
-                "SweepClient", "SweepAPI", "SweepModel", "Datasets",
+                "SweepClient", "DashboardProxy", "SweepAPI", "SweepAnalysis", "SweepModel", "Datasets",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -197,6 +209,14 @@ let package = Package(
             name: "SweepClientTests",
             dependencies: ["SweepClient", "SweepClientTestKit", "SweepAPI", "SweepModel"],
             exclude: ["Kit"], swiftSettings: settings),
+        .testTarget(
+            name: "DashboardProxyTests",
+            dependencies: [
+                "DashboardProxy", "SweepClient", "SweepClientTestKit", "SweepAPI", "SweepModel",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
         .testTarget(
             name: "SweepCommandsTests",
             dependencies: [

@@ -18,14 +18,18 @@ public struct SweepClient: Sendable {
     static let longestReply = 256 << 20
 
     /// Opens a client, runs `body` with it, and closes its connections.
+    ///
+    /// - Parameter connections: that it keeps at most at the same time; further requests wait for a free one.
     public static func with<Value>(
-        _ address: DaemonAddress, wire: Int = APIVersion.wire, _ body: (SweepClient) async throws -> Value
+        _ address: DaemonAddress, wire: Int = APIVersion.wire, connections: Int = 8,
+        _ body: (SweepClient) async throws -> Value
     ) async throws -> Value {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         configuration.timeout.connect = .seconds(5)
         // A connection that is refused once will be refused again: say so at once.
         configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections
         configuration.httpVersion = .http1Only
         let http = HTTPClient(
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: configuration)

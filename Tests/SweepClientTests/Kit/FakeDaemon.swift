@@ -75,7 +75,10 @@ public final class FakeDaemon: Sendable {
     public let path: String
     /// Every request as it arrives.
     public let arrivals: AsyncStream<Request>
+    /// A value for each connection that has ended.
+    public let departures: AsyncStream<Void>
     private let arrived: AsyncStream<Request>.Continuation
+    fileprivate let departed: AsyncStream<Void>.Continuation
     private let seen = Mutex<[Request]>([])
     private let answer: Answer
     private let state = Mutex<(listener: (any Channel)?, connections: [ObjectIdentifier: any Channel])>((nil, [:]))
@@ -87,6 +90,7 @@ public final class FakeDaemon: Sendable {
     private init(path: String, _ answer: @escaping Answer) {
         (self.path, self.answer) = (path, answer)
         (arrivals, arrived) = AsyncStream.makeStream(of: Request.self)
+        (departures, departed) = AsyncStream.makeStream(of: Void.self)
     }
 
     /// Runs `body` with a daemon that listens, and takes it away after that.
@@ -168,6 +172,11 @@ private final class Handler: ChannelInboundHandler {
     private var body: [UInt8] = []
 
     init(_ daemon: FakeDaemon) { self.daemon = daemon }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        daemon.departed.yield()
+        context.fireChannelInactive()
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
