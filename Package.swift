@@ -65,7 +65,10 @@ let package = Package(
         .target(name: "SweepModelTestKit", dependencies: ["SweepModel"], swiftSettings: settings),
         // The numbered .sql files of migrations/, embedded in the binary.
         .target(
-            name: "Migrations", path: "migrations", resources: [.embedInCode("0001_create_tables.sql")],
+            name: "Migrations", path: "migrations",
+            resources: [
+                .embedInCode("0001_create_tables.sql"), .embedInCode("0002_add_learning_details.sql"),
+            ],
             swiftSettings: settings),
         // SQLite through GRDB: records, queries, the migration runner.
         .target(
@@ -194,6 +197,7 @@ let package = Package(
                 "SweepStore", "SweepModel", "SweepModelTestKit", "Migrations",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
+            exclude: ["Fixtures"],
             swiftSettings: settings),
         // A daemon that answers as a test tells it to, and replies with plausible contents.
         .target(

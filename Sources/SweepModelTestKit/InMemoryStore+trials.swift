@@ -19,12 +19,22 @@ extension InMemoryStore {
         (epochs[trial] ?? [:]).values.sorted { $0.epoch < $1.epoch }
     }
 
+    public func curves(sweep: Int64, losses: Bool) async throws(StoreError) -> [Int64: [EpochPoint]] {
+        var curves: [Int64: [EpochPoint]] = [:]
+        for trial in trials(of: sweep) {
+            var points = (epochs[trial.id] ?? [:]).values.sorted { $0.epoch < $1.epoch }
+            if !losses { for index in points.indices { points[index].losses = [] } }
+            if !points.isEmpty { curves[trial.id] = points }
+        }
+        return curves
+    }
+
     public func apply(
         _ writes: [TrialWrite], events: [EventContent], at: Date
     ) async throws(StoreError) -> ApplyReport {
         try checkWritable()
         let boot = try boot()
-        for case .ended(let state, _, _, _, _, _) in writes.map(\.update) where !state.isEnded {
+        for case .ended(let state, _, _, _, _, _, _) in writes.map(\.update) where !state.isEnded {
             throw StoreError(.conflict, "a trial cannot end as \(state.rawValue)")
         }
         var fenced: [Int64] = []
@@ -70,10 +80,10 @@ extension InMemoryStore {
             (trial.metrics, trial.checkpoint) = (nil, nil)
             (trial.state, trial.boot, trial.attempt) = (.queued, nil, trial.attempt + 1)
             epochs[trial.id] = epochs[trial.id]?.filter { $0.value.iteration == 0 }
-        case .ended(let state, let reason, let iteration, let metrics, let model, let seconds):
+        case .ended(let state, let reason, let iteration, let metrics, let model, let deadUnits, let seconds):
             (trial.state, trial.boot, trial.reason, trial.iteration) = (state, nil, reason, iteration)
             (trial.metrics, trial.model, trial.seconds) = (metrics ?? trial.metrics, model, seconds)
-            (trial.endedAt, trial.checkpoint) = (at, nil)
+            (trial.endedAt, trial.checkpoint, trial.deadUnits) = (at, nil, deadUnits)
         }
     }
 

@@ -128,7 +128,7 @@ struct OpeningTests {
 
 @Suite("Migrating a database")
 struct MigratingTests {
-    private let next = Migration(name: "0002_add_note", sql: "ALTER TABLE sweeps ADD COLUMN note TEXT;")
+    private let next = Migration(name: "0003_add_note", sql: "ALTER TABLE sweeps ADD COLUMN note TEXT;")
 
     private func open(
         _ folder: String, _ migrations: [Migration], log: (String) -> Void = { _ in }
@@ -144,7 +144,7 @@ struct MigratingTests {
             let before = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/sweepd.db"))
             let error = try #require(throws: StoreError.self) { _ = try openStore(folder) }
             #expect(error.code == .newer)
-            #expect(error.message.contains("0002_add_note"))
+            #expect(error.message.contains("0003_add_note"))
             #expect(try Data(contentsOf: URL(fileURLWithPath: "\(folder)/sweepd.db")) == before)
         }
     }
@@ -161,13 +161,52 @@ struct MigratingTests {
             store = try open(folder, Migration.all + [next]) { lines.append($0) }
             #expect(try await store.trials(TrialQuery(sweep: 1)) == trials)
             try store.close()
-            #expect(lines.contains { $0.contains("before-0002_add_note.db") })
-            #expect(lines.contains { $0.contains("applied 0002_add_note") })
+            #expect(lines.contains { $0.contains("before-0003_add_note.db") })
+            #expect(lines.contains { $0.contains("applied 0003_add_note") })
             let copy = try SQLiteStore.open(
-                path: "\(folder)/backups/before-0002_add_note.db", backupFolder: nil
+                path: "\(folder)/backups/before-0003_add_note.db", backupFolder: nil
             ) { _ in }
             #expect(try await copy.trials(TrialQuery(sweep: 1)) == trials)
             try copy.close()
+        }
+    }
+
+    /// `Fixtures/v1.db` was written by version 0.1.0: a sweep of three trials, one of them diverged, and a promotion.
+    @Test("A database of the first version opens, migrates and reads, and takes what is new")
+    func firstVersion() async throws {
+        try await withFolder { folder in
+            let fixture = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/v1.db")
+            try FileManager.default.copyItem(atPath: fixture.path, toPath: "\(folder)/sweepd.db")
+            let store = try openStore(folder)
+            #expect(try await store.check().isEmpty)
+            #expect(FileManager.default.fileExists(atPath: "\(folder)/backups/before-0002_add_learning_details.db"))
+            let trials = try await store.trials(TrialQuery(sweep: 1))
+            #expect(trials.map(\.state) == [.completed, .completed, .diverged])
+            #expect(trials.map(\.deadUnits) == [nil, nil, nil])
+            #expect(trials[1].parameters["learning_rate"] == .number(3e-3))
+            #expect(trials[1].metrics?.valLoss == 1.3861488064912388)
+            #expect(trials[2].reason == "loss not finite at iteration 1; last finite loss 1.3862948368246506")
+            let curves = try await store.curves(sweep: 1, losses: true)
+            #expect(
+                curves.mapValues { $0.map(\.iteration) } == [1: [1, 9, 17, 25, 33], 2: [1, 9, 17, 25, 33], 3: [1]])
+            let points = try #require(curves[2])
+            #expect(points == (try await store.epochs(trial: 2)))
+            #expect(points[4].metrics.valLoss == 1.3862244700224755 && points[4].learningRate == 0.0024435187499999996)
+            #expect(points.allSatisfy { $0.losses.isEmpty && $0.weightNorm == nil && $0.updateRatio == nil })
+            let promotion = try #require(try await store.promotions(sweep: 1, limit: 9).first)
+            #expect(promotion.correct == 25 && promotion.trial == 1 && promotion.confusion == nil)
+            #expect(try await store.events(after: 0, sweep: nil, limit: 99).count == 9)
+
+            _ = try await store.begin(boot: "boot-2", at: .at(0))
+            let (_, more) = try await store.submitTrials(newSweep(trials: 1))
+            try await store.update(more[0], .start, .epoch(point(1, iteration: 10)))
+            #expect(try await store.epochs(trial: more[0].id) == [point(1, iteration: 10)])
+            await #expect(throws: DatabaseError.self) {
+                try await store.pool.write { database in
+                    try database.execute(sql: "UPDATE promotions SET confusion = '{}'")
+                }
+            }
+            try store.close()
         }
     }
 
@@ -176,13 +215,13 @@ struct MigratingTests {
         try await withFolder { folder in
             try openStore(folder).close()
             let broken = Migration(
-                name: "0002_break", sql: "CREATE TABLE extra (a TEXT) STRICT; INSERT INTO nowhere VALUES (1);")
+                name: "0003_break", sql: "CREATE TABLE extra (a TEXT) STRICT; INSERT INTO nowhere VALUES (1);")
             for _ in 1...2 {
                 let error = try #require(throws: StoreError.self) { _ = try open(folder, Migration.all + [broken]) }
                 #expect(error.code == .io)
             }
             let copies = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/backups")
-            #expect(copies.sorted() == ["before-0002_break-2.db", "before-0002_break.db"])
+            #expect(copies.sorted() == ["before-0003_break-2.db", "before-0003_break.db"])
             let store = try openStore(folder)
             let extra = try await store.pool.read { database in try database.tableExists("extra") }
             #expect(!extra)
@@ -197,7 +236,7 @@ struct MigratingTests {
             _ = try await store.begin(boot: "boot-1", at: .at(0))
             _ = try await store.submit(newSweep(trials: 1))
             try store.close()
-            let careless = Migration(name: "0002_forget_sweeps", sql: "DELETE FROM sweeps;")
+            let careless = Migration(name: "0003_forget_sweeps", sql: "DELETE FROM sweeps;")
             let error = try #require(throws: StoreError.self) { _ = try open(folder, Migration.all + [careless]) }
             #expect(error.code == .conflict)
             let again = try openStore(folder)

@@ -11,7 +11,7 @@ struct SchemaTests {
             "UPDATE promotions SET correct = 1000", "DELETE FROM promotions",
             """
             INSERT OR REPLACE INTO promotions SELECT id, sweep, trial, model_digest, dataset_digest, val_accuracy, 1000,
-                test_examples, uid, pid, at FROM promotions
+                test_examples, uid, pid, at, confusion FROM promotions
             """,
             """
             INSERT OR REPLACE INTO promotions (sweep, trial, model_digest, dataset_digest, val_accuracy, correct,
@@ -46,6 +46,9 @@ struct SchemaTests {
             "UPDATE trials SET idx = 0",
             "UPDATE trials SET sweep = 99",
             "INSERT INTO epochs (trial, epoch, iteration, seconds) VALUES (99, 0, 0, 0)",
+            "INSERT INTO epochs (trial, epoch, iteration, seconds, losses) VALUES (1, 0, 0, 0, x'01020304')",
+            "INSERT INTO epochs (trial, epoch, iteration, seconds, losses) VALUES (1, 0, 0, 0, x'')",
+            "UPDATE trials SET dead_units = -1",
             "UPDATE events SET detail = 'nothing happened'",
         ])
     func impossibleRowsAreRefused(sql: String) async throws {
@@ -114,6 +117,17 @@ struct SchemaTests {
             let plan = try await plan(store, Summarizer.bestSQL(metric), [1])
             #expect(plan.count == 1)
             #expect(plan.first?.hasPrefix("SEARCH trials USING INDEX \(index) (sweep=? AND \(metric.rawValue)") == true)
+        }
+    }
+
+    @Test("Curves are read in their order, nothing is sorted", arguments: [true, false])
+    func curvesUseAnIndex(losses: Bool) async throws {
+        try await withSQLiteStore { store, _ in
+            let plan = try await plan(store, CurveQuery.sql(losses: losses), [1])
+            #expect(plan.count == 2)
+            #expect(
+                plan.first?.hasPrefix("SEARCH trials USING COVERING INDEX sqlite_autoindex_trials_1 (sweep=?") == true)
+            #expect(plan.last?.hasPrefix("SEARCH epochs USING PRIMARY KEY (trial=?") == true)
         }
     }
 

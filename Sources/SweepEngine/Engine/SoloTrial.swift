@@ -48,7 +48,7 @@ public struct SoloTrial {
                 state: .completed, reason: nil, iteration: iterations, metrics: nil, seconds: result.seconds, model: nil
             )
             switch ending {
-            case .completed(let metrics, let model):
+            case .completed(let metrics, let model, _):
                 (final.metrics, final.model) = (metrics, StateFolder.digest(model))
             case .diverged(let iteration, let loss):
                 (final.state, final.iteration) = (.diverged, iteration)

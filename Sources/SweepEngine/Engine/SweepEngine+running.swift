@@ -172,8 +172,8 @@ extension SweepEngine {
             state: .completed, reason: nil, iteration: result.iteration, metrics: nil, model: nil,
             seconds: result.seconds)
         switch result.ending {
-        case .completed(let metrics, let model):
-            (ending.metrics, ending.model) = (metrics, model)
+        case .completed(let metrics, let model, let deadUnits):
+            (ending.metrics, ending.model, ending.deadUnits) = (metrics, model, deadUnits)
             ending.iteration = pending.configuration.iterations
             context.consecutiveFailures = 0
             closeIfTargetReached(trial, metrics, in: context)

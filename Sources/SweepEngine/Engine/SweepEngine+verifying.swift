@@ -92,13 +92,16 @@ extension SweepEngine {
         }
         var digest: String?
         switch result.ending {
-        case .completed(let metrics, let model):
+        case .completed(let metrics, let model, let deadUnits):
             digest = StateFolder.digest(model)
             if trial.state != .completed {
                 differences.append("it is stored as \(trial.state.rawValue), and completed")
             }
             if let stored = trial.metrics, !stored.hasSameBits(as: metrics) { differences.append("the results differ") }
             if let stored = trial.model, stored.digest != digest { differences.append("the weights differ") }
+            if let stored = trial.deadUnits, stored != deadUnits {
+                differences.append("\(stored) units were dead, \(deadUnits) are")
+            }
         case .diverged(let iteration, let loss):
             if trial.state != .diverged || trial.reason != words(divergedAt: iteration, loss) {
                 differences.append("it is stored as \(trial.state.rawValue), and diverged at iteration \(iteration)")
@@ -182,9 +185,15 @@ extension TrialMetrics {
 }
 
 extension EpochPoint {
-    /// Time apart.
-    func hasSameBits(as other: EpochPoint) -> Bool {
-        epoch == other.epoch && iteration == other.iteration && metrics.hasSameBits(as: other.metrics)
-            && learningRate.bitPattern == other.learningRate.bitPattern
+    /// Time apart, and what a version did not record that knew less of a curve: a trial that it began may have its first
+    /// points without norm, ratio and losses, and one of them with the later losses only.
+    func hasSameBits(as again: EpochPoint) -> Bool {
+        epoch == again.epoch && iteration == again.iteration && metrics.hasSameBits(as: again.metrics)
+            && learningRate.bitPattern == again.learningRate.bitPattern
+            && (weightNorm == nil || weightNorm?.bitPattern == again.weightNorm?.bitPattern)
+            && (updateRatio == nil || updateRatio?.bitPattern == again.updateRatio?.bitPattern)
+            && losses.elementsEqual(again.losses.suffix(losses.count)) {
+                $0.iteration == $1.iteration && $0.loss.bitPattern == $1.loss.bitPattern
+            }
     }
 }

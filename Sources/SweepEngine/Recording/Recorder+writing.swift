@@ -54,7 +54,8 @@ extension Recorder {
                         trial: trial, attempt: attempt,
                         update: .ended(
                             ending.state, reason: ending.reason, iteration: ending.iteration,
-                            metrics: ending.metrics, model: model, seconds: ending.seconds)))
+                            metrics: ending.metrics, model: model, deadUnits: ending.deadUnits, seconds: ending.seconds)
+                    ))
                 transaction.events.append(event)
                 transaction.ended.append(trial)
             case .sweep(let sweep, let expected, let change, let events, let cancelled):

@@ -28,6 +28,7 @@ final class Recorder: Sendable {
         var iteration: Int
         var metrics: TrialMetrics?
         var model: [UInt8]?
+        var deadUnits: Int?
         var seconds: Double
     }
 

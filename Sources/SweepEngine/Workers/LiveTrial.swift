@@ -102,7 +102,8 @@ final class LiveTrial: @unchecked Sendable {
             return false
         case .finished(let record, let outcome):
             if let record { result.epochs.append(EpochPoint(record, seconds: seconds)) }
-            result.ending = .completed(TrialMetrics(outcome), model: run.model().encoded())
+            result.ending = .completed(
+                TrialMetrics(outcome), model: run.model().encoded(), deadUnits: outcome.deadUnits)
             return true
         case .diverged(let iteration, let lastFiniteLoss):
             result.ending = .diverged(iteration: iteration, lastFiniteLoss: lastFiniteLoss)
@@ -123,7 +124,7 @@ final class LiveTrial: @unchecked Sendable {
 /// What a slice, or a save, has to tell.
 struct SliceResult: Sendable {
     enum Ending: Sendable {
-        case completed(TrialMetrics, model: [UInt8])
+        case completed(TrialMetrics, model: [UInt8], deadUnits: Int)
         case diverged(iteration: Int, lastFiniteLoss: Double?)
         case failed(String)
         /// Queued again.
@@ -150,7 +151,9 @@ extension EpochPoint {
             metrics: TrialMetrics(
                 valAccuracy: record.valAccuracy, trainAccuracy: record.trainAccuracy, valLoss: record.valLoss,
                 trainLoss: record.trainLoss),
-            learningRate: record.learningRate, seconds: seconds)
+            learningRate: record.learningRate, seconds: seconds, weightNorm: record.weightNorm,
+            updateRatio: record.updateRatio,
+            losses: record.losses.map { LossSample(iteration: $0.iteration, loss: $0.loss) })
     }
 }
 

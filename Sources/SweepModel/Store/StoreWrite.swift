@@ -25,7 +25,9 @@ public enum TrialUpdate: Sendable {
     case retried(reason: String)
     /// `running → ` an end state. `metrics` is nil where there are none (diverged keeps those of its last epoch).
     /// Clears the checkpoint.
-    case ended(TrialState, reason: String?, iteration: Int, metrics: TrialMetrics?, model: StoredFile?, seconds: Double)
+    case ended(
+        TrialState, reason: String?, iteration: Int, metrics: TrialMetrics?, model: StoredFile?, deadUnits: Int? = nil,
+        seconds: Double)
 }
 
 /// A change to one sweep's row.

@@ -18,8 +18,31 @@ extension SQLiteStore {
     public func epochs(trial: Int64) async throws(StoreError) -> [EpochPoint] {
         try await read { database in
             try database.rows(
-                "SELECT \(EpochRecord.columns) FROM epochs WHERE trial = ? ORDER BY epoch", [trial], EpochRecord.read)
+                "SELECT \(EpochRecord.columns), losses FROM epochs WHERE trial = ? ORDER BY epoch", [trial],
+                EpochRecord.read)
         }
+    }
+
+    public func curves(sweep: Int64, losses: Bool) async throws(StoreError) -> [Int64: [EpochPoint]] {
+        try await read { database in
+            let points = try database.rows(CurveQuery.sql(losses: losses), [sweep]) { row in
+                (trial: try row.next(as: Int64.self), point: try EpochRecord.read(&row))
+            }
+            var curves: [Int64: [EpochPoint]] = [:]
+            for (trial, point) in points { curves[trial, default: []].append(point) }
+            return curves
+        }
+    }
+}
+
+/// Walks from the trials of a sweep to the points of each, in their order; nothing is sorted.
+package enum CurveQuery {
+    package static func sql(losses: Bool) -> String {
+        """
+        SELECT trials.id, \(EpochRecord.qualifiedColumns), \(losses ? "epochs.losses" : "NULL")
+        FROM trials CROSS JOIN epochs ON epochs.trial = trials.id
+        WHERE trials.sweep = ? ORDER BY trials.idx, epochs.epoch
+        """
     }
 }
 

@@ -5,15 +5,28 @@ import SweepModel
 /// A row of `promotions`.
 enum PromotionRecord {
     static let columns = """
-        id, sweep, trial, model_digest, dataset_digest, val_accuracy, correct, test_examples, uid, pid, at
+        id, sweep, trial, model_digest, dataset_digest, val_accuracy, correct, test_examples, confusion, uid, pid, at
         """
 
     static func read(_ row: inout RowReader) throws -> Promotion {
         Promotion(
             id: try row.next(), sweep: try row.next(), trial: try row.next(), modelDigest: try row.next(),
             datasetDigest: try row.next(), valAccuracy: try row.next(), correct: try row.next(),
-            testExamples: try row.next(), caller: Caller(uid: try row.next(), pid: try row.next()),
+            testExamples: try row.next(), confusion: try row.optional().map(confusion),
+            caller: Caller(uid: try row.next(), pid: try row.next()),
             at: try row.date())
+    }
+
+    private static func confusion(_ text: String) throws -> Confusion {
+        do { return try JSONDecoder().decode(Confusion.self, from: Data(text.utf8)) } catch {
+            throw StoreError(.corrupt, "the database holds a confusion matrix that cannot be read: \(error)")
+        }
+    }
+
+    private static func text(_ confusion: Confusion) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return String(decoding: try encoder.encode(confusion), as: UTF8.self)
     }
 
     static func find(modelDigest: String, _ database: Database) throws -> Promotion? {
@@ -25,13 +38,14 @@ enum PromotionRecord {
         try database.run(
             """
             INSERT INTO promotions (sweep, trial, model_digest, dataset_digest, val_accuracy, correct, test_examples,
-                uid, pid, at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                confusion, uid, pid, at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 promotion.sweep, promotion.trial, promotion.modelDigest, promotion.datasetDigest,
-                promotion.valAccuracy, promotion.correct, promotion.testExamples, promotion.caller.uid,
-                promotion.caller.pid, promotion.at.timeIntervalSince1970,
+                promotion.valAccuracy, promotion.correct, promotion.testExamples,
+                try promotion.confusion.map(text), promotion.caller.uid, promotion.caller.pid,
+                promotion.at.timeIntervalSince1970,
             ])
         var stored = promotion
         stored.id = database.lastInsertedRowID

@@ -7,7 +7,7 @@ enum TrialRecord {
         id, sweep, idx, state, reason, parameters, seed, attempt, boot, iteration, iterations, \
         val_accuracy, train_accuracy, val_loss, train_loss, \
         checkpoint_path, checkpoint_bytes, checkpoint_digest, checkpoint_iteration, \
-        model_path, model_bytes, model_digest, model_iteration, instruction_set, seconds, started_at, ended_at
+        model_path, model_bytes, model_digest, model_iteration, instruction_set, dead_units, seconds, started_at, ended_at
         """
 
     static func read(_ row: inout RowReader) throws -> Trial {
@@ -16,8 +16,8 @@ enum TrialRecord {
             reason: try row.optional(), parameters: try parameters(row.next()), seed: try row.next(),
             attempt: try row.next(), boot: try row.optional(), iteration: try row.next(),
             iterations: try row.optional(), metrics: try metrics(&row), checkpoint: try file(&row),
-            model: try file(&row), instructionSet: try row.optional(), seconds: try row.next(),
-            startedAt: try row.optionalDate(), endedAt: try row.optionalDate())
+            model: try file(&row), instructionSet: try row.optional(), deadUnits: try row.optional(),
+            seconds: try row.next(), startedAt: try row.optionalDate(), endedAt: try row.optionalDate())
     }
 
     private static func parameters(_ text: String) throws -> ParameterAssignment {
@@ -44,20 +44,5 @@ enum TrialRecord {
         let iteration: Int? = try row.optional()
         guard let path, let bytes, let digest, let iteration else { return nil }
         return StoredFile(path: path, bytes: bytes, digest: digest, iteration: iteration)
-    }
-}
-
-/// A row of `epochs`.
-enum EpochRecord {
-    static let columns =
-        "epoch, iteration, val_accuracy, train_accuracy, val_loss, train_loss, learning_rate, seconds"
-
-    static func read(_ row: inout RowReader) throws -> EpochPoint {
-        EpochPoint(
-            epoch: try row.next(), iteration: try row.next(),
-            metrics: TrialMetrics(
-                valAccuracy: try row.number(), trainAccuracy: try row.number(), valLoss: try row.number(),
-                trainLoss: try row.number()),
-            learningRate: try row.number(), seconds: try row.next())
     }
 }

@@ -63,7 +63,7 @@ extension SQLiteStore {
                 UPDATE trials SET state = 'queued', attempt = attempt + 1, reason = NULL, iteration = 0, seconds = 0,
                     val_accuracy = NULL, train_accuracy = NULL, val_loss = NULL, train_loss = NULL,
                     model_path = NULL, model_bytes = NULL, model_digest = NULL, model_iteration = NULL,
-                    instruction_set = NULL, started_at = NULL, ended_at = NULL, \(TrialSQL.noCheckpoint)
+                    dead_units = NULL, instruction_set = NULL, started_at = NULL, ended_at = NULL, \(TrialSQL.noCheckpoint)
                 WHERE \(chosen)
                 """, [id])
             guard count > 0 else { return (0, ApplyReport()) }

@@ -39,7 +39,7 @@ enum TrialSQL {
         case .retried(let reason):
             return try restart(
                 write.trial, reason, ", state = 'queued', boot = NULL, attempt = attempt + 1", owner, database)
-        case .ended(let state, let reason, let iteration, let metrics, let model, let seconds):
+        case .ended(let state, let reason, let iteration, let metrics, let model, let deadUnits, let seconds):
             guard state.isEnded else {
                 throw StoreError(.conflict, "trial \(write.trial) cannot end as \(state.rawValue)")
             }
@@ -48,11 +48,12 @@ enum TrialSQL {
             return try database.run(
                 """
                 UPDATE trials SET state = ?, boot = NULL, reason = ?, iteration = ?, seconds = ?, ended_at = ?,
-                    model_path = ?, model_bytes = ?, model_digest = ?, model_iteration = ?, \(noCheckpoint)\(measured)
+                    model_path = ?, model_bytes = ?, model_digest = ?, model_iteration = ?, dead_units = ?,
+                    \(noCheckpoint)\(measured)
                 \(fence)
                 """,
                 [state.rawValue, reason, iteration, duration(seconds), at.timeIntervalSince1970]
-                    + arguments(model) + (metrics.map(arguments) ?? []) + owner) == 1
+                    + arguments(model) + [deadUnits] + (metrics.map(arguments) ?? []) + owner) == 1
         }
     }
 
@@ -66,9 +67,13 @@ enum TrialSQL {
             [point.iteration, duration(point.seconds)] + arguments(point.metrics) + owner)
         guard owned == 1 else { return false }
         try database.run(
-            "INSERT OR REPLACE INTO epochs (trial, \(EpochRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            """
+            INSERT OR REPLACE INTO epochs (trial, \(EpochRecord.columns), losses)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
             [trial, point.epoch, point.iteration] + arguments(point.metrics)
-                + [point.learningRate, duration(point.seconds)])
+                + [point.learningRate, duration(point.seconds), point.weightNorm, point.updateRatio]
+                + [LossBlob.encode(point.losses)])
         return true
     }
 

@@ -56,12 +56,15 @@ final class Box: Sendable {
     func bits(of sweep: Int64) async throws -> [String] {
         var lines: [String] = []
         for trial in try await memory.trials(TrialQuery(sweep: sweep)) {
-            let curve = try await memory.epochs(trial: trial.id).map {
-                "\($0.epoch) \($0.iteration) \($0.metrics.trainLoss.bitPattern) \($0.metrics.valLoss.bitPattern)"
+            let curve = try await memory.epochs(trial: trial.id).map { point in
+                "\(point.epoch) \(point.iteration) \(point.metrics.trainLoss.bitPattern) "
+                    + "\(point.metrics.valLoss.bitPattern) \(point.weightNorm ?? -1) \(point.updateRatio ?? -1) "
+                    + "\(point.losses.map { "\($0.iteration) \($0.loss)" })"
             }
             let result = trial.metrics.map { "\($0.valAccuracy.bitPattern) \($0.trainLoss.bitPattern)" } ?? "-"
             lines.append(
-                "\(trial.index) \(trial.state) \(trial.iteration) \(trial.model?.digest ?? "-") \(result) \(curve)")
+                "\(trial.index) \(trial.state) \(trial.iteration) \(trial.model?.digest ?? "-") "
+                    + "\(trial.deadUnits ?? -1) \(result) \(curve)")
         }
         return lines
     }

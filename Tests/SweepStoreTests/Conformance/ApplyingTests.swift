@@ -26,13 +26,13 @@ struct ApplyingTests {
 
             let end = TrialUpdate.ended(
                 .completed, reason: nil, iteration: 100, metrics: metrics(accuracy: 0.75), model: model("a"),
-                seconds: 25)
+                deadUnits: 3, seconds: 25)
             let report = try await store.apply(
                 [TrialWrite(trial: 1, attempt: 1, update: end)],
                 events: [EventContent(.trialEnded, sweep: 1, trial: 1, caller: .bob, detail: "completed")], at: .at(9))
             (expected.state, expected.boot, expected.checkpoint) = (.completed, nil, nil)
             (expected.model, expected.metrics, expected.seconds) = (model("a"), metrics(accuracy: 0.75), 25)
-            (expected.iteration, expected.endedAt) = (100, .at(9))
+            (expected.iteration, expected.endedAt, expected.deadUnits) = (100, .at(9), 3)
             #expect(try await store.trial(1) == expected)
             #expect(try await store.referencedFiles() == ["models/a"])
             #expect(report.fenced.isEmpty)
@@ -118,6 +118,36 @@ struct ApplyingTests {
                 .epoch(point(1, iteration: 50, accuracy: 0.375)))
             #expect(
                 try await store.epochs(trial: 1) == [point(0, iteration: 1), point(1, iteration: 50, accuracy: 0.375)])
+        }
+    }
+
+    @Test("A sweep's curves come by trial, with or without the losses", arguments: StoreKind.allCases)
+    func curvesOfASweep(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let (_, trials) = try await store.submitTrials(newSweep(trials: 3))
+            let (other, others) = try await store.submitTrials(newSweep(trials: 1))
+            for trial in trials + others { try await store.update(trial, .start) }
+            let points = [point(0, iteration: 1), point(1, iteration: 50), point(2, iteration: 99)]
+            try await store.update(trials[2], .epoch(points[1]), .epoch(points[0]), .epoch(points[2]))
+            try await store.update(trials[0], .epoch(points[0]))
+            try await store.update(others[0], .epoch(points[0]))
+            let curves = try await store.curves(sweep: 1, losses: true)
+            #expect(curves == [1: [points[0]], 3: points])
+            var bare = points
+            for index in bare.indices { bare[index].losses = [] }
+            #expect(try await store.curves(sweep: 1, losses: false) == [1: [bare[0]], 3: bare])
+            #expect(try await store.curves(sweep: other, losses: true) == [4: [points[0]]])
+            #expect(try await store.curves(sweep: 9, losses: true).isEmpty)
+        }
+    }
+
+    @Test("A point without norm, ratio and losses reads back as it is", arguments: StoreKind.allCases)
+    func bareEpochs(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let (_, trials) = try await store.submitTrials(newSweep(trials: 1))
+            let bare = EpochPoint(epoch: 0, iteration: 1, metrics: metrics(), learningRate: 1, seconds: 2)
+            try await store.update(trials[0], .start, .epoch(bare))
+            #expect(try await store.epochs(trial: 1) == [bare])
         }
     }
 

@@ -4,7 +4,10 @@ import Testing
 func promotion(trial: Int64 = 1, model: String = "m1", dataset: String = "cifar") -> Promotion {
     Promotion(
         sweep: 1, trial: trial, modelDigest: model, datasetDigest: dataset, valAccuracy: 0.5, correct: 531,
-        testExamples: 1000, caller: .alice, at: .at(20))
+        testExamples: 1000,
+        confusion: Confusion(
+            counts: [[260, 240], [229, 271]], mistakes: [Confusion.Mistake(sample: 17, label: 0, prediction: 1)]),
+        caller: .alice, at: .at(20))
 }
 
 @Suite("Promotions, in every store")
@@ -17,6 +20,9 @@ struct PromotionTests {
             let (first, report) = try await store.promote(promotion(), event: event)
             #expect(first.id == 1)
             #expect(first.testAccuracy == 0.531)
+            var expected = promotion()
+            expected.id = 1
+            #expect(first == expected)
             #expect(report.events.map(\.content) == [event])
             var again = promotion(trial: 2)
             again.correct = 999
@@ -24,6 +30,10 @@ struct PromotionTests {
             #expect(second == first)
             #expect(silence.events.isEmpty)
             #expect(try await store.promotion(modelDigest: "m1") == first)
+            var without = promotion(model: "m2")
+            without.confusion = nil
+            _ = try await store.promote(without, event: event)
+            #expect(try await store.promotions(sweep: 1, limit: 9).map(\.confusion) == [nil, first.confusion])
         }
     }
 

@@ -33,7 +33,10 @@ func metrics(accuracy: Double = 0.5, loss: Double = 1.25) -> TrialMetrics {
 func point(_ epoch: Int, iteration: Int, accuracy: Double = 0.5) -> EpochPoint {
     EpochPoint(
         epoch: epoch, iteration: iteration, metrics: metrics(accuracy: accuracy), learningRate: 0.001,
-        seconds: Double(iteration) / 4)
+        seconds: Double(iteration) / 4, weightNorm: 2.5, updateRatio: epoch == 0 ? nil : 1e-3,
+        losses: [
+            LossSample(iteration: max(1, iteration - 1), loss: 0.1), LossSample(iteration: iteration, loss: .infinity),
+        ])
 }
 
 func checkpoint(_ iteration: Int) -> StoredFile {
