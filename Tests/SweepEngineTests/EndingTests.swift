@@ -185,6 +185,12 @@ import Testing
             #expect(Set(results.map(\.0.id)) == [1])
             #expect(calls.withLock { $0 } == 1)
             #expect(results[0].0.testExamples == 50)
+            let confusion = try #require(results[0].0.confusion)
+            #expect(confusion.counts.map(\.count) == [3, 3, 3])
+            #expect(confusion.counts.joined().reduce(0, +) == 50)
+            #expect((0..<3).map { confusion.counts[$0][$0] }.reduce(0, +) == results[0].0.correct)
+            #expect(confusion.mistakes.count == 50 - results[0].0.correct)
+            #expect(confusion.mistakes.allSatisfy { confusion.counts[$0.label][$0.prediction] > 0 })
             #expect(try await box.memory.promotions(sweep: sweep, limit: 10).count == 1)
             try await daemon.stop()
         }

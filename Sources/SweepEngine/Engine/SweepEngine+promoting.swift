@@ -44,8 +44,8 @@ extension SweepEngine {
         }
         let promotion = Promotion(
             sweep: sweep.id, trial: trial.id, modelDigest: model.digest, datasetDigest: digest,
-            valAccuracy: metrics.valAccuracy, correct: score.correct, testExamples: score.total, caller: caller,
-            at: .now)
+            valAccuracy: metrics.valAccuracy, correct: score.correct, testExamples: score.total,
+            confusion: score.confusion, caller: caller, at: .now)
         let event = EventContent(
             .promoted, sweep: sweep.id, trial: trial.id, caller: caller,
             detail: "\(score.correct) of \(score.total) test samples right")
@@ -79,10 +79,14 @@ extension SweepEngine {
 
     private nonisolated static func evaluate(
         _ bytes: [UInt8], on data: TestData
-    ) throws(EngineError) -> (correct: Int, total: Int) {
+    ) throws(EngineError) -> (correct: Int, total: Int, confusion: Confusion?) {
         do throws(NeuralCoreError) {
-            let score = try Model(decoding: bytes).accuracy(on: data.test, using: Workspace())
-            return (score.correct, score.total)
+            let (model, test) = (try Model(decoding: bytes), data.test)
+            let predictions = try model.predictions(on: test, using: Workspace())
+            return (
+                zip(test.labels, predictions).count { $0 == $1 }, test.count,
+                Confusion(labels: test.labels, predictions: predictions, classes: test.classes)
+            )
         } catch {
             throw EngineError(.damaged, "the model cannot be evaluated: \(error)")
         }

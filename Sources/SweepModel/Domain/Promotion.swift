@@ -12,7 +12,7 @@ public struct Promotion: Sendable, Equatable {
     public var valAccuracy: Double
     public var correct: Int
     public var testExamples: Int
-    /// Nil for promotions of versions that did not keep it.
+    /// Nil for promotions of versions that did not keep it, and for more than ``Confusion/mostClasses`` classes.
     public var confusion: Confusion?
     public var caller: Caller
     public var at: Date
@@ -49,6 +49,10 @@ public struct Promotion: Sendable, Equatable {
 
 /// Which classes a model takes for which, and some of its mistakes.
 public struct Confusion: Codable, Sendable, Equatable {
+    /// C×C counts of more classes are no picture, only a burden.
+    public static let mostClasses = 256
+    public static let mostMistakes = 64
+
     /// Rows are the labels, columns the predictions: C×C counts.
     public var counts: [[Int]]
     /// Evenly spread over the test split, at most 64 of them, in order of sample.
@@ -66,4 +70,25 @@ public struct Confusion: Codable, Sendable, Equatable {
     }
 
     public init(counts: [[Int]], mistakes: [Mistake]) { (self.counts, self.mistakes) = (counts, mistakes) }
+
+    /// Counts what a model said of each sample.
+    ///
+    /// Nil for more than ``mostClasses`` classes, and where a label or a prediction is none of them.
+    public init?(labels: [UInt16], predictions: [UInt16], classes: Int) {
+        guard 1...Self.mostClasses ~= classes, labels.count == predictions.count,
+            labels.allSatisfy({ $0 < classes }), predictions.allSatisfy({ $0 < classes })
+        else { return nil }
+        var counts = [[Int]](repeating: [Int](repeating: 0, count: classes), count: classes)
+        var wrong: [Int] = []
+        for (sample, (label, prediction)) in zip(labels, predictions).enumerated() {
+            counts[Int(label)][Int(prediction)] += 1
+            if label != prediction { wrong.append(sample) }
+        }
+        let kept = min(wrong.count, Self.mostMistakes)
+        let mistakes = (0..<kept).map { index in
+            let sample = wrong[index * wrong.count / kept]
+            return Mistake(sample: sample, label: Int(labels[sample]), prediction: Int(predictions[sample]))
+        }
+        self.init(counts: counts, mistakes: mistakes)
+    }
 }
