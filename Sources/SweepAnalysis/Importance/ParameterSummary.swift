@@ -39,9 +39,4 @@ public struct ParameterSummary: Codable, Sendable, Equatable {
         case isLogarithmic = "is_logarithmic"
         case rankCorrelation = "rank_correlation"
     }
-
-    /// Nil when no trial of `record` has the parameter.
-    public init?(_ name: String, of record: SweepRecord) {
-        nil
-    }
 }
