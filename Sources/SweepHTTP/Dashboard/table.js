@@ -1,11 +1,11 @@
 // The trial table: all trials of a sweep, of which only the rows in view are elements.
-import { duration, fraction, h, number, plural, stateLabel, trialStates } from '/assets/dom.js';
+import { fraction, h, number, plural, stateLabel, trialStates } from '/assets/dom.js';
 import { parseFilter } from '/assets/filter.js';
 
 const rowHeight = 30;
 const labels = {
     index: '#', trial: 'trial', state: 'state', reason: 'reason', attempt: 'attempt', iteration: 'iterations',
-    val_accuracy: 'val acc', train_accuracy: 'train acc', val_loss: 'val loss', train_loss: 'train loss', seconds: 'time',
+    val_accuracy: 'val acc', train_accuracy: 'train acc', val_loss: 'val loss', train_loss: 'train loss', seconds: 'time (s)',
 };
 const titles = {
     index: 'place in the sweep', val_accuracy: 'validation accuracy', train_accuracy: 'training accuracy',
@@ -16,7 +16,7 @@ const texts = new Set(['state', 'reason']);
 function written(name, value) {
     if (value === null || value === undefined) return '–';
     if (name === 'val_accuracy' || name === 'train_accuracy') return fraction(value);
-    if (name === 'seconds') return duration(value);
+    if (name === 'seconds') return value < 100 ? value.toFixed(1) : value.toFixed(0);
     return number(value);
 }
 
@@ -77,8 +77,8 @@ export class TrialTable {
         this.parameters = answer.parameters;
         if (isOther && !this.columns.includes(this.#sort.name)) this.#options.sort = 'index';
         const used = (name) => this.#column(name).some((value) => value !== null);
-        const visible = ['index', 'trial', 'state', ...this.parameters, 'val_accuracy', 'train_accuracy', 'val_loss',
-            'train_loss', 'iteration', 'seconds', ...(this.#column('attempt').some((value) => value > 1) ? ['attempt'] : []),
+        const visible = ['index', 'trial', 'state', 'val_accuracy', 'train_accuracy', ...this.parameters, 'val_loss', 'train_loss',
+            'iteration', 'seconds', ...(this.#column('attempt').some((value) => value > 1) ? ['attempt'] : []),
             ...(used('reason') ? ['reason'] : [])].filter((name) => this.columns.includes(name));
         if (visible.join() !== this.#visible.join()) {
             this.#visible = visible;
