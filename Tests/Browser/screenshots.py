@@ -72,6 +72,8 @@ def routes(daemon, sweeps):
         if ended:
             yield f"trial-{ended[0]}-diverged", f"/trials/{ended[0]}"
         others = [trial["trial"] for trial in trials if trial["state"] == "completed" and trial["trial"] != best][:2]
+        if others:
+            yield f"promote-{number}", f"/trials/{others[0]}"
         yield f"compare-trials-{number}", "/compare?trials=" + ",".join(map(str, [best, *others]))
     yield "compare-sweeps", "/compare?sweeps=" + ",".join(str(one["sweep"]) for one in sweeps)
     yield "promotions", "/promotions"
@@ -114,7 +116,11 @@ def main():
                     for name, route in pages:
                         window.open(route)
                         settle(window.page)
-                        window.page.screenshot(path=output / f"{name}-{scheme}-{size}.png", full_page=True)
+                        if name.startswith("promote-"):
+                            window.page.get_by_role("button", name="Promote").click()
+                            window.page.get_by_role("dialog").wait_for()
+                        window.page.screenshot(
+                            path=output / f"{name}-{scheme}-{size}.png", full_page=not name.startswith("promote-"))
                         pictures += 1
                         excess = window.page.evaluate("document.documentElement.scrollWidth - innerWidth")
                         window.page.evaluate(AXE)

@@ -22,8 +22,12 @@ async function request(path, { method = 'GET', body } = {}) {
         throw new Problem(0, { detail: 'the daemon does not answer' });
     }
     if (answer.ok) return answer;
-    const problem = await answer.json().catch(() => ({}));
+    const text = await answer.text();
+    const isProblem = answer.headers.get('Content-Type')?.startsWith('application/problem+json');
+    const problem = isProblem ? JSON.parse(text) : { detail: text.trim() || undefined };
     if (answer.status === 502 || answer.status === 504) live.lose();
+    // Not the daemon, which answers with problems: what stands between it and this page lets the page in no more.
+    if (answer.status === 403 && !isProblem) live.refuse(problem.detail);
     throw new Problem(answer.status, problem);
 }
 
@@ -32,7 +36,8 @@ export const getText = async (path) => (await request(path)).text();
 export const post = async (path, body = {}) => (await request(path, { method: 'POST', body })).json();
 
 /**
- * The event stream. Dispatches `sweep` (a sweep that moved), `event` (a stored event), `health`, `lost` and `back`.
+ * The event stream. Dispatches `sweep` (a sweep that moved), `event` (a stored event), `health`, `lost`, `back`, and
+ * `refused` with a sentence when this page may not ask any more.
  *
  * A browser opens few connections to one host, and each open page holds one of them; a page that nobody sees gives
  * its own back after a while.
@@ -42,6 +47,7 @@ class Live extends EventTarget {
     #timer = null;
     #hidden = null;
     #wait = 500;
+    #isRefused = false;
     isLost = false;
 
     start() {
@@ -52,7 +58,7 @@ class Live extends EventTarget {
             clearTimeout(this.#hidden);
             if (document.hidden) {
                 this.#hidden = setTimeout(() => this.#close(), 20_000);
-            } else if (!this.#source) {
+            } else if (!this.#source && !this.#isRefused) {
                 this.isLost = true;
                 this.#connect();
             }
@@ -66,11 +72,21 @@ class Live extends EventTarget {
             this.isLost = true;
             this.#tell('lost');
         }
-        this.#timer ??= setTimeout(() => {
+        if (this.#isRefused) return;
+        this.#timer ??= setTimeout(async () => {
             this.#timer = null;
             this.#wait = Math.min(this.#wait * 1.5, 3000);
-            this.#connect();
+            // A stream does not say why it fails; a request does, and loses or refuses by itself.
+            if (await get('/v1/health').catch(() => null)) this.#connect();
+            else this.lose();
         }, this.#wait);
+    }
+
+    refuse(sentence) {
+        if (this.#isRefused) return;
+        this.#isRefused = true;
+        this.#close();
+        this.#tell('refused', sentence);
     }
 
     #connect() {

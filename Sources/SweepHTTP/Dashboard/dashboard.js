@@ -91,6 +91,11 @@ document.getElementById('skip').addEventListener('click', (event) => {
 });
 
 let bannerTimer = null;
+live.addEventListener('refused', ({ detail }) => {
+    clearTimeout(bannerTimer);
+    morph(banner, detail);
+    banner.hidden = false;
+});
 live.addEventListener('lost', () => {
     // A daemon that restarts quickly needs no banner.
     bannerTimer ??= setTimeout(() => {

@@ -135,7 +135,7 @@ export function sweepPage(page, main) {
             !isEnded && !sweep.closing && button('Stop …', () => askToEnd(sweep, 'stop')),
             !isEnded && (!sweep.closing || sweep.closing === 'stop') && button('Cancel …', () => askToEnd(sweep, 'cancel')),
             (sweep.counts.failed || sweep.counts.cancelled) && button('Retry …', () => askToRetry(sweep)),
-            best && button('Promote the best …', () => askToPromote({ sweep: id }, sweep, sweep.best), 'primary'),
+            best && !promotions.some((one) => one.trial === best.trial) && button('Promote the best …', () => askToPromote({ sweep: id }, sweep, sweep.best), 'primary'),
         ];
     }
 
