@@ -23,8 +23,8 @@ indirect enum Block {
     case table(Table)
     /// Text as it is: a file, commands.
     case code(String, caption: String)
-    /// `id` is unique in the document.
-    case figure(Figure, id: String)
+    /// `id` is unique in the document. A phone may get a smaller figure in its place.
+    case figure(Figure, id: String, narrow: Figure? = nil)
     /// A finding: its level, its title, then paragraphs.
     case remark(level: String, title: [Inline], body: [[Inline]])
     /// Blocks that a reader may skip; open on paper.

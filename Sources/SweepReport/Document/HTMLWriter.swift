@@ -2,6 +2,9 @@ import Plots
 
 /// Writes a document as one HTML page.
 struct HTMLWriter {
+    /// Plots are drawn for a screen and again for a phone; a media query shows one of them.
+    static let widths = (wide: 760.0, narrow: 360.0)
+
     private var out = ""
 
     static func page(_ document: Document) -> String {
@@ -21,6 +24,7 @@ struct HTMLWriter {
             <meta name="color-scheme" content="light dark">
             <title>\(Self.escaped(document.title))</title>
             <style>
+            \(SVG.stylesheet)
             \(ReportStyle.text)
             </style>
             </head>
@@ -55,7 +59,7 @@ struct HTMLWriter {
             // A line break right after <pre> is dropped by readers of HTML, so that the first one here is no loss.
             out += "<figure class=\"code\"><figcaption>\(Self.escaped(caption))</figcaption>"
             out += "<pre tabindex=\"0\">\n\(Self.escaped(text))</pre></figure>\n"
-        case .figure(let figure, let id): write(figure, id: id)
+        case .figure(let figure, let id, let narrow): write(figure, narrow: narrow, id: id)
         case .remark(let kind, let title, let body):
             out += "<article class=\"remark \(Self.escaped(kind))\">\n<h\(level)><span class=\"level\">"
             out += "\(Self.escaped(kind))</span> \(Self.inline(title))</h\(level)>\n"
@@ -87,10 +91,27 @@ struct HTMLWriter {
         out += "</tbody></table></div>\n"
     }
 
-    private mutating func write(_ figure: Figure, id: String) {
+    private mutating func write(_ figure: Figure, narrow: Figure?, id: String) {
         let id = Self.escaped(id)
-        out += "<figure id=\"\(id)\">\n"
-        out += "<figcaption>\(Self.escaped(figure.summary))</figcaption>\n</figure>\n"
+        func caption(_ figure: Figure) -> String { "<figcaption>\(Self.escaped(figure.summary))</figcaption>\n" }
+        let wide = svg(figure, Self.widths.wide, prefix: id + "-w")
+        let small = svg(narrow ?? figure, Self.widths.narrow, prefix: id + "-n")
+        if let narrow {
+            out += "<figure class=\"picture wide\" id=\"\(id)\">\(wide)\n\(caption(figure))</figure>\n"
+            out += "<figure class=\"picture narrow\">\(small)\n\(caption(narrow))</figure>\n"
+        } else {
+            out += "<figure class=\"picture\" id=\"\(id)\"><div class=\"wide\">\(wide)</div>\n"
+            out += "<div class=\"narrow\">\(small)</div>\n\(caption(figure))</figure>\n"
+        }
+    }
+
+    private func svg(_ figure: Figure, _ width: Double, prefix: String) -> String {
+        var options = SVGOptions()
+        options.width = width
+        options.theme = .auto
+        options.isEmbedded = true
+        options.idPrefix = prefix
+        return SVG.render(figure, options)
     }
 
     // MARK: Text

@@ -27,7 +27,7 @@ struct MarkdownWriter {
         case .list(let items): out += items.map { "- \(Self.inline($0))\n" }.joined()
         case .table(let table): write(table)
         case .code(let text, let caption): out += Self.escaped(caption) + ":\n\n" + Self.fenced(text)
-        case .figure(let figure, _):
+        case .figure(let figure, _, _):
             out += "**\(Self.escaped(figure.title)).** \(Self.escaped(figure.summary))\n"
         case .remark(let kind, let title, let body):
             out += "- **\(Self.escaped(kind)):** \(Self.inline(title))\n"

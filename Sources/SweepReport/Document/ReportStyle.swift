@@ -20,6 +20,7 @@ enum ReportStyle {
         p, ul { margin: .6rem 0; max-width: 46rem; overflow-wrap: anywhere; }
         header > p:first-of-type { font-size: 1.2rem; line-height: 1.5; }
         a { color: var(--link); }
+        svg a { color: inherit; }
         :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
         code, pre { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
           font-size: .875em; }
@@ -37,10 +38,13 @@ enum ReportStyle {
         .table { overflow-x: auto; margin: 1rem 0; }
         table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; }
         caption { text-align: left; color: var(--soft); padding: 0 0 .4rem; }
-        th, td { padding: .3rem .7rem .3rem 0; border-bottom: 1px solid var(--line); text-align: left;
+        th, td { padding: .3rem .55rem; border-bottom: 1px solid var(--line); text-align: left;
           vertical-align: top; font-weight: normal; }
-        thead th { font-weight: 600; white-space: nowrap; border-bottom-width: 2px; }
-        th.n, td.n { text-align: right; padding: .3rem .35rem .3rem .7rem; white-space: nowrap; }
+        tr > :first-child { padding-left: 0; }
+        thead th { font-weight: 600; vertical-align: bottom; border-bottom-width: 2px; }
+        tbody th { white-space: nowrap; }
+        th.n, td.n { text-align: right; }
+        td.n { white-space: nowrap; }
         tr:target { background: var(--wash); outline: 2px solid var(--link); }
         .remark { border-left: 4px solid var(--line); padding: .1rem 0 .1rem .9rem; margin: 1rem 0; }
         .remark p { margin: .25rem 0; }
@@ -69,7 +73,9 @@ enum ReportStyle {
           figure, .remark, tr { break-inside: avoid; }
           h2, h3, caption { break-after: avoid; }
           .table { overflow: visible; }
-          table { font-size: 7.5pt; }
+          table { font-size: 7.5pt; line-height: 1.3; }
+          th, td { padding: 1.5pt 4pt; overflow-wrap: anywhere; }
+          @page { margin: 14mm 12mm; }
           pre { white-space: pre-wrap; overflow-wrap: anywhere; }
         }
         """

@@ -10,6 +10,9 @@ struct ParameterScale {
         case categories([ParameterValue])
     }
 
+    /// More listed numbers than these lie on a scale.
+    static let mostPlaces = 12
+
     let name: String
     let kind: Kind
     /// Distinct values of the trials: numbers ascending, all else in the order of the file.
@@ -34,6 +37,11 @@ struct ParameterScale {
         }
         let sorted = values.sorted { ($0.doubleValue ?? 0) < ($1.doubleValue ?? 0) }
         self.values = sorted
+        // A few listed values stand side by side: ticks between them would say nothing.
+        if case .choices? = domain, sorted.count <= Self.mostPlaces {
+            kind = .categories(sorted)
+            return
+        }
         let isLogarithmic =
             switch domain {
             case .logUniform?, .qLogUniform?: low > 0
@@ -41,7 +49,7 @@ struct ParameterScale {
             default: false
             }
         // Zero among powers of ten has no place on either scale.
-        let isMixed = low == 0 && sorted.count <= 12 && numbers.contains { $0 > 0 && high >= 10 * $0 }
+        let isMixed = low == 0 && sorted.count <= Self.mostPlaces && numbers.contains { $0 > 0 && high >= 10 * $0 }
         kind = isLogarithmic ? .logarithmic : isMixed ? .categories(sorted) : .linear
     }
 

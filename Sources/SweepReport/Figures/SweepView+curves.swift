@@ -19,18 +19,25 @@ extension SweepView {
                 "", weight: .faint, tone: .muted, points: points(of: outcome, noting: true),
                 link: link(outcome.trial.id))
         }
-        for (place, outcome) in leaders.enumerated().reversed() {
+        for (place, outcome) in leaders.enumerated() {
             let name = "trial \(outcome.trial.id): \(outcome.value.map(text) ?? "–")"
             series.append(
                 Chart.Series(
                     name, weight: .strong, tone: .category(place), points: points(of: outcome, noting: false),
                     link: link(outcome.trial.id)))
         }
+        // The legend goes from the best down, the drawing from the best up.
+        if let first = leaders.first {
+            series.append(
+                Chart.Series(
+                    "", weight: .strong, tone: .category(0), points: points(of: first, noting: true),
+                    link: link(first.trial.id)))
+        }
         let marks = withCurve.filter { $0.trial.state == .diverged }.evenly(Self.mostCurves).compactMap(cross)
         let isLogarithmic = !metric.isAccuracy && series.flatMap(\.points).map(\.y).spansDecades
         let chart = Chart(
             x: Axis("iteration", format: .integer), y: metricAxis(isLogarithmic: isLogarithmic), series: series,
-            rules: chanceRules, marks: marks)
+            rules: Self.chanceRules(chance), marks: marks)
         let diverged = count(.diverged)
         let divergence = diverged == 0 ? "" : "; \(diverged) of \(outcomes.count) diverged, crossed where they died"
         return Figure(
@@ -48,6 +55,13 @@ extension SweepView {
     private func points(of outcome: Outcome, noting: Bool) -> [Chart.Point] {
         var points = (record.curves[outcome.trial.id] ?? []).map { epoch in
             Chart.Point(Double(epoch.iteration), metric.value(of: epoch.metrics) ?? .nan)
+        }
+        // The kept weights were measured after the last epoch.
+        let trial = outcome.trial
+        if record.spec.keep == .last, trial.state == .completed, let value = outcome.value, let last = points.last,
+            Double(trial.iteration) > last.x
+        {
+            points.append(Chart.Point(Double(trial.iteration), value))
         }
         // Names a line that the legend does not.
         if noting, let last = points.lastIndex(where: { $0.y.isFinite }) { points[last].note = note(outcome) }

@@ -8,33 +8,34 @@ extension SweepView {
         let values = ranked.compactMap(\.value)
         guard let low = values.min(), let high = values.max() else { return empty(title) }
         let bins = Histogram(values, from: low, to: high)
-        let noise = metric == .valAccuracy ? noise : nil
-        let edge = noise.map { $0.bestAccuracy - $0.standardError }
+        // The same rule as for ties everywhere else.
+        let tied = metric == .valAccuracy ? noise?.tied.compactMap { $0.metrics.flatMap(metric.value) } : nil
+        let edge = tied?.min()
         let columns = bins.counts.enumerated().filter { $0.element > 0 }.map { place, count in
             let from = bins.edge(place), to = bins.edge(place + 1)
             return Chart.Point(
                 (from + to) / 2, Double(count),
                 note: "\(text(from)) to \(text(to)): \(Sentence.count(count, "trial"))",
-                tone: edge.map { to > $0 } == true ? .accent : nil)
+                tone: edge.map { (from + to) / 2 > $0 } == true ? .accent : nil)
         }
         var rules: [Chart.Rule] = []
-        if let edge { rules.append(Chart.Rule(.x(edge), label: "best − 1 standard error")) }
-        if let chance { rules.append(Chart.Rule(.x(chance), label: "chance")) }
+        if let edge { rules.append(Chart.Rule(.x(edge), label: "as good as the best")) }
+        if let chance = nearChance(values) { rules.append(Chart.Rule(.x(chance), label: "chance")) }
         let axis = metricAxis()
         let chart = Chart(
             x: axis, y: Axis("trials", format: .integer),
             series: [Chart.Series("trials", .columns(width: bins.width), points: columns)], rules: rules,
             hasLegend: false)
-        let near = edge.map { edge in values.count { $0 >= edge } }
         let middle = values.sorted()[values.count / 2]
-        let tied = near.map {
-            "; \($0) within one standard error (\(NumberText.fixed(noise?.standardError ?? 0, 3))) of it"
+        let near = tied.map { tied in
+            "; \(tied.count - 1) others cannot be told apart from it (standard error "
+                + "\(NumberText.fixed(noise?.standardError ?? 0, record.validationExamples > 1000 ? 4 : 3)))"
         }
         return Figure(
             title: title,
             subtitle: "\(Sentence.count(values.count, "trial")) with a value"
                 + (values.count < outcomes.count ? " of \(outcomes.count)" : ""),
-            summary: "\(bestClause)\(tied ?? ""). Median \(text(middle)); \(statesClause).", content: .chart(chart))
+            summary: "\(bestClause)\(near ?? ""). Median \(text(middle)); \(statesClause).", content: .chart(chart))
     }
 }
 
@@ -44,10 +45,10 @@ struct Histogram {
     let width: Double
     private(set) var counts: [Int]
 
-    /// About 20 bins; `values` are finite, between `low` and `high`.
+    /// At most 26 bins; `values` are finite, between `low` and `high`.
     init(_ values: [Double], from low: Double, to high: Double) {
         let span = high - low
-        width = span > 0 && span.isFinite ? Self.round(span / 20) : Self.round(max(abs(low), 1e-3) / 20)
+        width = span > 0 && span.isFinite ? Self.round(span / 25) : Self.round(max(abs(low), 1e-3) / 25)
         first = (low / width).rounded(.down) * width
         let bins = ((high - first) / width).rounded(.down)
         counts = Array(repeating: 0, count: (bins >= 0 && bins < 1000 ? Int(bins) : 0) + 1)

@@ -16,7 +16,7 @@ extension SweepView {
                 : "This sweep varies \(varied[0]) only; a heat map needs two parameters, see the slice."
             return Figure(title: "Heat map", summary: sentence, content: .empty(sentence))
         }
-        let title = "\(Sentence.capitalized(pair.x)) and \(pair.y)"
+        let title = "\(pair.x) × \(pair.y)"
         guard outcomes.contains(where: { $0.value != nil || $0.trial.state.isEnded }) else { return empty(title) }
         return heatmap(
             title, ParameterBins(ParameterScale(pair.x, of: record)), ParameterBins(ParameterScale(pair.y, of: record)))

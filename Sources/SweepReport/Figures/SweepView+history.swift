@@ -14,6 +14,7 @@ extension SweepView {
         let isLogarithmic = !metric.isAccuracy && values.spansDecades
         let low = values.filter { !isLogarithmic || $0 > 0 }.min() ?? 0
         // Those without a value stand along the lower edge.
+        let chance = nearChance(values)
         let floor = min(low, chance ?? low)
         func points(_ test: (Outcome) -> Bool) -> [Chart.Point] {
             places.filter { test($0.outcome) }.evenly(Self.mostPoints).map { place in
@@ -34,7 +35,7 @@ extension SweepView {
         }
         let chart = Chart(
             x: Axis(hasEnded ? "trials ended" : "trial index, from 1", format: .integer),
-            y: metricAxis(isLogarithmic: isLogarithmic), series: series, rules: targetRules + chanceRules,
+            y: metricAxis(isLogarithmic: isLogarithmic), series: series, rules: targetRules + Self.chanceRules(chance),
             marks: crosses)
         let diverged = crosses.isEmpty ? "" : "; crosses: \(count(.diverged)) diverged"
         return Figure(

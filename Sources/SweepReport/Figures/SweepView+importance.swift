@@ -14,6 +14,16 @@ extension SweepView {
                 : "Too few trials have ended to tell what matters: \(statesClause)."
             return Figure(title: title, summary: sentence, content: .empty(sentence))
         }
+        let all = bars(importance, title)
+        guard let completed = importanceOfCompleted, !completed.shares.isEmpty else { return all }
+        var panels = [all, bars(completed, "Among completed trials")]
+        panels[0].title = "Among all trials"
+        return Figure(
+            title: title, subtitle: "share of the variance of \(record.sweep.metric.label)",
+            summary: panels.map { "\($0.title): \($0.summary)" }.joined(separator: " "), content: .panels(panels))
+    }
+
+    private func bars(_ importance: ParameterImportance, _ title: String) -> Figure {
         let main = importance.mainEffects
         let pairs = importance.shares.filter { $0.parameters.count > 1 && $0.share >= 0.005 }
             .prefix(Self.mostInteractions)
@@ -21,27 +31,26 @@ extension SweepView {
         let told = main.prefix(3).map { "\($0.parameters.joined(separator: " × ")) \(percent($0.share))" }
         let method =
             switch importance.method {
-            case .anova: "exact, over the full grid"
-            case .forest: "estimated by a forest of trees"
+            case .anova: "exact"
+            case .forest: "estimated"
             }
-        let diverged = importance.divergedValue.map { "; diverged trials count as \(NumberText.short($0))" } ?? ""
+        let diverged = importance.divergedValue.map { "; diverged count as \(NumberText.short($0))" } ?? ""
         return Figure(
             title: title,
-            subtitle: "share of the variance of \(record.sweep.metric.label) over \(importance.trials) trials"
-                + ", \(method)\(diverged)",
+            subtitle: "\(Sentence.count(importance.trials, "trial")), \(method)\(diverged)",
             summary: "Share of the variance: \(Sentence.list(told)).",
             content: .bars(
                 BarChart(value: Axis("share of the variance", format: .percent, range: axisRange(bars)), bars: bars)))
     }
 
     private func axisRange(_ bars: [BarChart.Bar]) -> ClosedRange<Double> {
-        let most = bars.map { max($0.value, $0.interval?.upperBound ?? 0) }.max() ?? 1
+        let most = bars.map { max($0.value, $0.interval?.upperBound ?? 0) }.filter(\.isFinite).max() ?? 1
         return 0...min(1, max(0.1, (most * 10).rounded(.up) / 10))
     }
 
     private func bar(_ share: ParameterImportance.Share, tone: Tone) -> BarChart.Bar {
-        let spread = share.standardError
-        let interval = spread > 0 ? max(0, share.share - spread)...min(1, max(0, share.share) + spread) : nil
+        let spread = share.standardError.isFinite && share.share.isFinite ? share.standardError : 0
+        let interval = spread > 0 ? min(1, max(0, share.share - spread))...min(1, max(0, share.share) + spread) : nil
         let uncertainty = spread > 0 ? " ± \(percent(spread))" : ""
         let kind = share.parameters.count > 1 ? "together, beyond each alone: " : ""
         let name = share.parameters.joined(separator: " × ")
@@ -53,7 +62,7 @@ extension SweepView {
     func percent(_ share: Double) -> String {
         guard share.isFinite else { return "–" }
         let hundred = share * 100
-        return (hundred != 0 && abs(hundred) < 1 ? NumberText.fixed(hundred, 1) : NumberText.fixed(hundred, 0)) + " %"
+        return NumberText.short(hundred, significant: 2) + " %"
     }
 }
 

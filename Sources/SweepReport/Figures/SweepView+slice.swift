@@ -12,7 +12,9 @@ extension SweepView {
         let panels = names.map(panel)
         let thinned = ranked.count > Self.mostPerPanel ? "; \(Self.mostPerPanel) of \(ranked.count) trials" : ""
         return Figure(
-            title: title, subtitle: "\(metric.label) over \(names.count == 1 ? names[0] : "each parameter")" + thinned,
+            title: title,
+            subtitle: "\(metric.label) over \(names.count == 1 ? names[0] : "each parameter")"
+                + (count(.diverged) > 0 ? "; crosses: diverged" : "") + thinned,
             summary: panels.map(\.summary).joined(separator: " "), content: .panels(panels))
     }
 
@@ -27,7 +29,7 @@ extension SweepView {
         }
         var series = [Chart.Series("trials", .points, tone: .category(0), points: points)]
         let bests = bestByValue(scale)
-        if bests.count > 1, scale.values.count <= 12 {
+        if bests.count > 1, scale.values.count <= ParameterScale.mostPlaces {
             series.append(
                 Chart.Series(
                     "best of each value", weight: .normal, tone: .accent,
@@ -37,15 +39,40 @@ extension SweepView {
         if let best, let x = scale.position(best.trial.parameters[name]), let y = best.value {
             marks.append(Chart.Mark(x: x, y: y, sign: .star, note: note(best)))
         }
+        let values = points.map(\.y)
+        let chance = nearChance(values)
+        if let low = values.filter({ metric.isAccuracy || $0 > 0 }).min() {
+            marks += crosses(scale, at: min(low, chance ?? low))
+        }
         let chart = Chart(
-            x: scale.axis, y: metricAxis(isLogarithmic: !metric.isAccuracy && points.map(\.y).spansDecades),
-            series: series, rules: chanceRules, marks: marks, hasLegend: false)
+            x: scale.axis, y: metricAxis(isLogarithmic: !metric.isAccuracy && values.spansDecades),
+            series: series, rules: Self.chanceRules(chance), marks: marks, hasLegend: false)
         let told = bests.count > 1 && bests.count <= 8 ? bests.map { "\(text($0.y)) at \($0.text)" } : []
         let value = best.flatMap { $0.trial.parameters[name] }.map { ParameterScale.text($0) } ?? "–"
         let summary =
             told.isEmpty
             ? "\(name): the best trial has \(value)." : "\(name): best \(Sentence.list(told))."
         return Figure(title: name, summary: summary, content: .chart(chart))
+    }
+
+    /// Where trials diverged: one cross for each value, or for each trial where there are too many values.
+    private func crosses(_ scale: ParameterScale, at level: Double) -> [Chart.Mark] {
+        let diverged = outcomes.filter { $0.trial.state == .diverged }
+        guard scale.values.count <= ParameterScale.mostPlaces else {
+            return diverged.evenly(200).compactMap { outcome in
+                scale.position(outcome.trial.parameters[scale.name]).map { x in
+                    Chart.Mark(x: x, y: level, sign: .cross, tone: .bad, note: note(outcome))
+                }
+            }
+        }
+        return scale.values.compactMap { value in
+            let count = diverged.count { $0.trial.parameters[scale.name] == value }
+            guard count > 0, let x = scale.position(value) else { return nil }
+            let all = outcomes.count { $0.trial.parameters[scale.name] == value }
+            return Chart.Mark(
+                x: x, y: level, sign: .cross, tone: .bad,
+                note: "\(scale.name) \(ParameterScale.text(value)): \(count) of \(all) diverged")
+        }
     }
 
     private func bestByValue(_ scale: ParameterScale) -> [(x: Double, y: Double, text: String)] {
@@ -63,5 +90,9 @@ extension SweepView {
     }
 
     /// -0.15…0.15, so that equal values do not hide each other; by index, so that a picture stays the same.
-    private func jitter(_ index: Int) -> Double { Double((index &* 61) % 31 - 15) / 100 }
+    private func jitter(_ index: Int) -> Double {
+        // Multiplied by the golden ratio, indices fall evenly whatever the steps between them.
+        let turn = Double(index) * 0.618_033_988_749_895
+        return (turn - turn.rounded(.down)) * 0.3 - 0.15
+    }
 }

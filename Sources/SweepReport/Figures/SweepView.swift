@@ -22,6 +22,13 @@ final class SweepView {
     let ranked: [Outcome]
     let varied: [String]
     private(set) lazy var importance = ParameterImportance(of: record)
+    /// Nil unless some trials diverged: what matters among those that did not.
+    private(set) lazy var importanceOfCompleted: ParameterImportance? = {
+        guard importance?.divergedValue != nil else { return nil }
+        var completed = record
+        completed.trials.removeAll { $0.state != .completed }
+        return ParameterImportance(of: completed)
+    }()
     private(set) lazy var noise = NoiseFloor(of: record)
 
     init(_ record: SweepRecord, _ choices: PlotChoices) {
@@ -58,7 +65,15 @@ final class SweepView {
         return classes.flatMap { $0 > 1 ? 1 / Double($0) : nil }
     }
 
-    var chanceRules: [Chart.Rule] { chance.map { [Chart.Rule(.y($0), label: "chance")] } ?? [] }
+    /// Nil where the level of chance is so far from `values` that it would press them together.
+    func nearChance(_ values: [Double]) -> Double? {
+        guard let chance, let low = values.min(), let high = values.max() else { return chance }
+        return low - chance <= 1.5 * (high - low) ? chance : nil
+    }
+
+    static func chanceRules(_ level: Double?) -> [Chart.Rule] {
+        level.map { [Chart.Rule(.y($0), label: "chance")] } ?? []
+    }
 
     // MARK: Words
 

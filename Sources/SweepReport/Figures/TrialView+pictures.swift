@@ -41,7 +41,8 @@ extension TrialView {
                 guard prediction < counts[label].count, sums[label] > 0 else { return nil }
                 let count = counts[label][prediction]
                 return Heatmap.Cell(
-                    Double(count) / Double(sums[label]),
+                    // Whole per cents: more digits would not fit, and would mean nothing.
+                    (Double(count) / Double(sums[label]) * 100).rounded() / 100,
                     note: "\(count) of \(sums[label]) images of \(names[label]) were taken for \(names[prediction])",
                     isMarked: label == prediction)
             }

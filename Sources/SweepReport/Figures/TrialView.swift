@@ -89,6 +89,9 @@ struct TrialView {
                 "Validation accuracy is best at iteration \(NumberText.count(Int(best.x))): \(text). "
                 + "At the end: validation \(NumberText.fixed(last, 3))\(gap)."
         }
+        let kept =
+            trial.state == .completed
+            ? trial.metrics.map { "; the kept weights reach \(NumberText.fixed($0.valAccuracy, 3))" } ?? "" : ""
         let chart = Chart(
             x: Axis("iteration", format: .integer), y: Axis("accuracy", format: .accuracy),
             series: [
@@ -96,7 +99,7 @@ struct TrialView {
                 Chart.Series("validation", weight: .strong, tone: .category(1), points: validation),
             ], rules: chance.map { [Chart.Rule(.y($0), label: "chance")] } ?? [], marks: marks)
         return Figure(
-            title: title, subtitle: "star: the best epoch", summary: summary, content: .chart(chart))
+            title: title, subtitle: "star: the best epoch" + kept, summary: summary, content: .chart(chart))
     }
 
     func updates() -> Figure {
