@@ -224,8 +224,10 @@ let package = Package(
         .testTarget(
             name: "SweepCommandsTests",
             dependencies: [
-                "SweepCommands", "sweepctl", "SweepClient", "SweepClientTestKit", "SweepAPI", "SweepModel", "Datasets",
+                "SweepCommands", "sweepctl", "SweepClient", "SweepClientTestKit", "SweepAPI", "SweepAnalysis",
+                "SweepModel", "Datasets",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: settings),
     ],

@@ -89,9 +89,9 @@ public struct SweepClient: Sendable {
     /// Sends a request and reads the whole answer.
     func bytes(
         _ method: HTTPMethod, _ path: String, query: [(String, String?)] = [], body: (any Encodable)? = nil,
-        timeout: TimeAmount? = .seconds(120)
+        accept: String = WireCoder.mediaType, timeout: TimeAmount? = .seconds(120)
     ) async throws -> Data {
-        let response = try await open(method, path, query: query, body: body, timeout: timeout)
+        let response = try await open(method, path, query: query, body: body, accept: accept, timeout: timeout)
         do {
             return Data(try await response.body.collect(upTo: Self.longestReply).readableBytesView)
         } catch {

@@ -154,6 +154,35 @@ struct CommandTests {
         #expect(requests.map(\.body) == [#"{"sweep":1}"#])
     }
 
+    @Test func promoteNamesTheThreePairsThatAreMostOftenConfused() {
+        let confusion = Confusion(counts: [[90, 3, 7], [9, 80, 1], [0, 7, 93]], mistakes: [])
+        #expect(
+            PromoteCommand.confusion(confusion)
+                == "most often taken: class 1 for 0 (9 times), class 0 for 2 (7 times), class 2 for 1 (7 times)")
+        #expect(
+            PromoteCommand.confusion(Confusion(counts: [[9, 1], [0, 9]], mistakes: []))
+                == "most often taken: class 0 for 1 (1 time)")
+        #expect(PromoteCommand.confusion(Confusion(counts: [[9, 0], [0, 9]], mistakes: [])) == nil)
+    }
+
+    @Test func showNamesDeadUnitsAndTheLastUpdate() {
+        let epochs = [1e-3, 2.5e-3, nil].enumerated().map { (epoch, ratio) -> EpochPoint in
+            var point = EpochPoint(
+                epoch: epoch, iteration: epoch,
+                metrics: TrialMetrics(valAccuracy: 0.1, trainAccuracy: 0.2, valLoss: 2.3, trainLoss: 2.3),
+                learningRate: 1e-3, seconds: 1)
+            point.updateRatio = ratio
+            return point
+        }
+        var trial = Samples.trial(17, epochs: epochs)
+        trial.deadUnits = 3
+        let text = ShowText.render(trial, Page())
+        #expect(text.contains("\ndead units      3 of 160\n"))
+        #expect(text.contains("\nlast |ΔW|/|W|   2.50e-03\n"))
+        trial.deadUnits = nil
+        #expect(!ShowText.render(trial, Page()).contains("dead units"))
+    }
+
     @Test func promoteOfATrialLeavesTheSweepToTheDaemon() async throws {
         let (_, requests) = try await Sweepctl.run(["promote", "--trial", "5"]) { _ in
             try .problem(Problem(.conflict, "no"))

@@ -8,7 +8,7 @@ import Testing
 struct UsageTests {
     static let commands = [
         "submit", "plan", "status", "trials", "show", "best", "promote", "follow", "wait", "logs", "pause", "resume",
-        "stop",
+        "stop", "plot", "report", "diagnose", "dashboard",
         "cancel", "retry", "export", "audit", "verify", "backup", "check", "doctor", "dataset", "version", "completion",
     ]
 

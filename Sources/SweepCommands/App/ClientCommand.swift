@@ -11,7 +11,10 @@ protocol ClientCommand: AsyncParsableCommand {
 }
 
 extension ClientCommand {
-    func run() async throws {
+    func run() async throws { try await runWithClient() }
+
+    /// Opens a client and runs with it.
+    func runWithClient() async throws {
         let console = Console.current
         let address = try globals.discovery(console).address
         let output = globals.output(console)

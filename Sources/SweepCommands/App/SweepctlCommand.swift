@@ -29,14 +29,15 @@ struct SweepctlCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Results",
                 subcommands: [
-                    TrialsCommand.self, ShowCommand.self, BestCommand.self, PromoteCommand.self, ExportCommand.self,
-                    AuditCommand.self, VerifyCommand.self,
+                    TrialsCommand.self, ShowCommand.self, BestCommand.self, PlotCommand.self, DiagnoseCommand.self,
+                    ReportCommand.self, PromoteCommand.self, ExportCommand.self, AuditCommand.self,
+                    VerifyCommand.self,
                 ]),
             CommandGroup(
                 name: "Daemon",
                 subcommands: [
-                    LogsCommand.self, BackupCommand.self, CheckCommand.self, DoctorCommand.self, DatasetCommand.self,
-                    VersionCommand.self, CompletionCommand.self,
+                    DashboardCommand.self, LogsCommand.self, BackupCommand.self, CheckCommand.self,
+                    DoctorCommand.self, DatasetCommand.self, VersionCommand.self, CompletionCommand.self,
                 ]),
         ],
         defaultSubcommand: StatusCommand.self)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import SweepAPI
 import SweepClient
+import SweepModel
 
 struct PromoteCommand: ClientCommand {
     static let configuration = CommandConfiguration(
@@ -40,11 +41,27 @@ struct PromoteCommand: ClientCommand {
             "trial \(reply.trial) of sweep \(reply.sweep): \(figure) on \(Text.count(reply.testExamples, "test image"))"
         text += "; \(Text.count(reply.testLooks, "look")) at this test set so far\n"
         text += "validation accuracy was \(Format.percent(reply.valAccuracy))\n"
+        if let confusion = reply.confusion.flatMap({ Self.confusion($0) }) { text += confusion + "\n" }
         if !reply.measuredNow {
             text +=
                 "stored already: this model was measured on \(Format.localTime(reply.at)); "
                 + "the test set was not touched again\n"
         }
         return text
+    }
+
+    /// The pairs of classes that are taken for each other most often, at most three.
+    static func confusion(_ confusion: Confusion) -> String? {
+        var pairs: [(label: Int, prediction: Int, count: Int)] = []
+        for (label, row) in confusion.counts.enumerated() {
+            for (prediction, count) in row.enumerated() where prediction != label && count > 0 {
+                pairs.append((label, prediction, count))
+            }
+        }
+        pairs.sort { ($1.count, $0.label, $0.prediction) < ($0.count, $1.label, $1.prediction) }
+        let words = pairs.prefix(3).map { pair in
+            "class \(pair.label) for \(pair.prediction) (\(Text.count(pair.count, "time")))"
+        }
+        return words.isEmpty ? nil : "most often taken: " + words.joined(separator: ", ")
     }
 }

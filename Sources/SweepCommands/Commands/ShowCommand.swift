@@ -39,6 +39,13 @@ enum ShowText {
         if let value = trial.trainAccuracy { facts.append(("train accuracy", Format.accuracy(value))) }
         if let value = trial.valLoss { facts.append(("val loss", Format.loss(value))) }
         if let value = trial.trainLoss { facts.append(("train loss", Format.loss(value))) }
+        if let dead = trial.deadUnits {
+            let all = Parameters.value("hidden_size", trial.parameters).map { " of \(Text.oneLine($0))" } ?? ""
+            facts.append(("dead units", "\(dead)\(all)"))
+        }
+        if let ratio = trial.epochs?.last(where: { $0.updateRatio != nil })?.updateRatio {
+            facts.append(("last |\(page.unicode ? "Δ" : "d")W|/|W|", Format.scientific(ratio)))
+        }
         facts.append(("trained for", Format.duration(trial.seconds)))
         if let set = trial.instructionSet { facts.append(("kernels", set)) }
         if let model = trial.model { facts.append(("model", "sha256:\(model)")) }
