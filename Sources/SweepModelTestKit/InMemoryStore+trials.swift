@@ -19,11 +19,11 @@ extension InMemoryStore {
         (epochs[trial] ?? [:]).values.sorted { $0.epoch < $1.epoch }
     }
 
-    public func curves(sweep: Int64, losses: Bool) async throws(StoreError) -> [Int64: [EpochPoint]] {
+    public func curves(sweep: Int64, withLosses: Bool) async throws(StoreError) -> [Int64: [EpochPoint]] {
         var curves: [Int64: [EpochPoint]] = [:]
         for trial in trials(of: sweep) {
             var points = (epochs[trial.id] ?? [:]).values.sorted { $0.epoch < $1.epoch }
-            if !losses { for index in points.indices { points[index].losses = [] } }
+            if !withLosses { for index in points.indices { points[index].losses = [] } }
             if !points.isEmpty { curves[trial.id] = points }
         }
         return curves

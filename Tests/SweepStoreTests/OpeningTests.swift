@@ -186,7 +186,7 @@ struct MigratingTests {
             #expect(trials[1].parameters["learning_rate"] == .number(3e-3))
             #expect(trials[1].metrics?.valLoss == 1.3861488064912388)
             #expect(trials[2].reason == "loss not finite at iteration 1; last finite loss 1.3862948368246506")
-            let curves = try await store.curves(sweep: 1, losses: true)
+            let curves = try await store.curves(sweep: 1, withLosses: true)
             #expect(
                 curves.mapValues { $0.map(\.iteration) } == [1: [1, 9, 17, 25, 33], 2: [1, 9, 17, 25, 33], 3: [1]])
             let points = try #require(curves[2])

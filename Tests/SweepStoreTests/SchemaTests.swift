@@ -123,7 +123,7 @@ struct SchemaTests {
     @Test("Curves are read in their order, nothing is sorted", arguments: [true, false])
     func curvesUseAnIndex(losses: Bool) async throws {
         try await withSQLiteStore { store, _ in
-            let plan = try await plan(store, CurveQuery.sql(losses: losses), [1])
+            let plan = try await plan(store, CurveQuery.sql(withLosses: losses), [1])
             #expect(plan.count == 2)
             #expect(
                 plan.first?.hasPrefix("SEARCH trials USING COVERING INDEX sqlite_autoindex_trials_1 (sweep=?") == true)

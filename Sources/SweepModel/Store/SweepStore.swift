@@ -28,8 +28,8 @@ public protocol SweepStore: Sendable {
     func epochs(trial: Int64) async throws(StoreError) -> [EpochPoint]
     /// Of all trials of a sweep that have any point, each in order of epoch.
     ///
-    /// - Parameter losses: whether the points have their minibatch losses; they are most of what there is to read.
-    func curves(sweep: Int64, losses: Bool) async throws(StoreError) -> [Int64: [EpochPoint]]
+    /// - Parameter withLosses: whether the points have their minibatch losses; they are most of what there is to read.
+    func curves(sweep: Int64, withLosses: Bool) async throws(StoreError) -> [Int64: [EpochPoint]]
 
     /// Applies trial updates in order, fenced by attempt and boot, and stores `events`.
     func apply(_ writes: [TrialWrite], events: [EventContent], at: Date) async throws(StoreError) -> ApplyReport

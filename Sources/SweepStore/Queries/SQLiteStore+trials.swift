@@ -23,9 +23,9 @@ extension SQLiteStore {
         }
     }
 
-    public func curves(sweep: Int64, losses: Bool) async throws(StoreError) -> [Int64: [EpochPoint]] {
+    public func curves(sweep: Int64, withLosses: Bool) async throws(StoreError) -> [Int64: [EpochPoint]] {
         try await read { database in
-            let points = try database.rows(CurveQuery.sql(losses: losses), [sweep]) { row in
+            let points = try database.rows(CurveQuery.sql(withLosses: withLosses), [sweep]) { row in
                 (trial: try row.next(as: Int64.self), point: try EpochRecord.read(&row))
             }
             var curves: [Int64: [EpochPoint]] = [:]
@@ -37,9 +37,9 @@ extension SQLiteStore {
 
 /// Walks from the trials of a sweep to the points of each, in their order; nothing is sorted.
 package enum CurveQuery {
-    package static func sql(losses: Bool) -> String {
+    package static func sql(withLosses: Bool) -> String {
         """
-        SELECT trials.id, \(EpochRecord.qualifiedColumns), \(losses ? "epochs.losses" : "NULL")
+        SELECT trials.id, \(EpochRecord.qualifiedColumns), \(withLosses ? "epochs.losses" : "NULL")
         FROM trials CROSS JOIN epochs ON epochs.trial = trials.id
         WHERE trials.sweep = ? ORDER BY trials.idx, epochs.epoch
         """

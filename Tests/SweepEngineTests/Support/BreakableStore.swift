@@ -81,8 +81,8 @@ final class BreakableStore: SweepStore {
     func latestSweepID() async throws(StoreError) -> Int64? { try await memory.latestSweepID() }
     func trial(_ id: Int64) async throws(StoreError) -> Trial? { try await memory.trial(id) }
     func epochs(trial: Int64) async throws(StoreError) -> [EpochPoint] { try await memory.epochs(trial: trial) }
-    func curves(sweep: Int64, losses: Bool) async throws(StoreError) -> [Int64: [EpochPoint]] {
-        try await memory.curves(sweep: sweep, losses: losses)
+    func curves(sweep: Int64, withLosses: Bool) async throws(StoreError) -> [Int64: [EpochPoint]] {
+        try await memory.curves(sweep: sweep, withLosses: withLosses)
     }
     func promotion(modelDigest: String) async throws(StoreError) -> Promotion? {
         try await memory.promotion(modelDigest: modelDigest)

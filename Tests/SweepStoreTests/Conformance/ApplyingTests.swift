@@ -131,13 +131,13 @@ struct ApplyingTests {
             try await store.update(trials[2], .epoch(points[1]), .epoch(points[0]), .epoch(points[2]))
             try await store.update(trials[0], .epoch(points[0]))
             try await store.update(others[0], .epoch(points[0]))
-            let curves = try await store.curves(sweep: 1, losses: true)
+            let curves = try await store.curves(sweep: 1, withLosses: true)
             #expect(curves == [1: [points[0]], 3: points])
             var bare = points
             for index in bare.indices { bare[index].losses = [] }
-            #expect(try await store.curves(sweep: 1, losses: false) == [1: [bare[0]], 3: bare])
-            #expect(try await store.curves(sweep: other, losses: true) == [4: [points[0]]])
-            #expect(try await store.curves(sweep: 9, losses: true).isEmpty)
+            #expect(try await store.curves(sweep: 1, withLosses: false) == [1: [bare[0]], 3: bare])
+            #expect(try await store.curves(sweep: other, withLosses: true) == [4: [points[0]]])
+            #expect(try await store.curves(sweep: 9, withLosses: true).isEmpty)
         }
     }
 
