@@ -41,7 +41,7 @@ public final class DataPool: Sendable {
         return SweepData(box, probe: probe)
     }
 
-    /// The test split: promotion is the only caller.
+    /// The test split: only for promotion, and to show what a promoted model got wrong.
     func openTest(_ reference: DatasetReference, expecting digest: String) async throws(EngineError) -> TestData {
         try await queue.run { [locator] () throws(EngineError) in
             do throws(DatasetError) {

@@ -80,8 +80,8 @@ extension SweepEngine {
     private nonisolated static func evaluate(
         _ bytes: [UInt8], on data: TestData
     ) throws(EngineError) -> (correct: Int, total: Int, confusion: Confusion?) {
+        let (model, test) = (try model(bytes), data.test)
         do throws(NeuralCoreError) {
-            let (model, test) = (try Model(decoding: bytes), data.test)
             let predictions = try model.predictions(on: test, using: Workspace())
             return (
                 zip(test.labels, predictions).count { $0 == $1 }, test.count,

@@ -81,6 +81,7 @@ extension SweepEngine {
 
     private func finished(_ trial: LiveTrial, on worker: Int, _ result: SliceResult) {
         let id = trial.id
+        note(result, of: trial, on: worker)
         guard live[id] === trial, let (pending, context) = pending(id) else {
             // Dropped meanwhile.
             scheduler.finished(trial: id, worker: worker, seconds: result.sliceSeconds, outcome: .ended)

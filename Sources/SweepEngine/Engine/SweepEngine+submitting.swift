@@ -252,7 +252,7 @@ extension SweepEngine {
     }
 
     /// Reads a stored sweep's file again.
-    nonisolated static func spec(of sweep: Sweep) throws(EngineError) -> SweepSpec {
+    public nonisolated static func spec(of sweep: Sweep) throws(EngineError) -> SweepSpec {
         try parse(sweep.file, try decode(sweep.overrides), name: sweep.name)
     }
 

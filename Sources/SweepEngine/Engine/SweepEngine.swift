@@ -31,6 +31,9 @@ public actor SweepEngine: Service {
     var contexts: [Int64: SweepContext] = [:]
     var live: [Int64: LiveTrial] = [:]
     var rate = RateMeter()
+    var slices = SliceLog()
+    /// Of the promotions whose mistakes were looked at last.
+    var pictures: [(promotion: Int64, pictures: MistakePictures)] = []
     /// Why nothing new is accepted at the moment.
     var trouble: String?
     var isStopping = false

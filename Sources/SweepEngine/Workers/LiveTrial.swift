@@ -49,7 +49,7 @@ final class LiveTrial: @unchecked Sendable {
         } catch {
             result.ending = .failed(error.message)
         }
-        result.sliceSeconds = elapsed()
+        (result.start, result.sliceSeconds) = (start, elapsed())
         seconds = before + result.sliceSeconds
         result.seconds = seconds
         if result.ending != nil { run = nil }
@@ -140,7 +140,8 @@ struct SliceResult: Sendable {
     var iteration = 0
     /// Of the trial's training so far.
     var seconds = 0.0
-    /// Of this slice.
+    /// Of this slice; nil for a save.
+    var start: ContinuousClock.Instant?
     var sliceSeconds = 0.0
 }
 
