@@ -21,7 +21,7 @@ struct TerminalAxes {
             labels.append((row, page.label(tick.label, limit)))
         }
         yLabels = labels
-        gutter = (labels.map { TerminalText.width($0.text) }.max() ?? 0) + 2
+        gutter = (labels.map { TerminalText.width($0.text) }.max() ?? 0) + 1
         columns = max(4, page.width - gutter)
     }
 

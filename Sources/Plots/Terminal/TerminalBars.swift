@@ -61,7 +61,7 @@ struct TerminalBars {
         on grid: inout TextGrid
     ) {
         func column(_ value: Double) -> Int? {
-            axes.x.position(of: value).map { min(axes.columns - 1, max(0, Int($0 * Double(axes.columns)))) }
+            axes.x.position(of: value).map { min(axes.columns - 1, Int(min(1, max(0, $0)) * Double(axes.columns))) }
         }
         guard let first = column(interval.lowerBound), let last = column(interval.upperBound), last > first,
             let middle = column(value)

@@ -1,3 +1,9 @@
+/// A cell of a chart's area.
+private struct Spot: Hashable {
+    var row: Int
+    var column: Int
+}
+
 extension TerminalChart {
     /// Bands and lines across the area, below all else.
     func drawRules(on grid: inout TextGrid, top: Int) {
@@ -37,101 +43,99 @@ extension TerminalChart {
 
     /// Signs with their labels, and the labels of the rules; what found no room goes to the legend.
     func placeMarksAndLabels(on grid: inout TextGrid, top: Int) -> [TerminalLegend.Entry] {
-        var taken: Set<[Int]> = []
-        var left: [TerminalLegend.Entry] = []
-        var labels: [(row: Int, column: Int, text: String, style: TerminalStyle, sign: Character)] = []
+        var taken: Set<Spot> = []
+        var homeless: [TerminalLegend.Entry] = []
+        var labels: [(spot: Spot, text: String, style: TerminalStyle, sign: Character)] = []
         for mark in chart.marks {
             guard let row = axes.row(of: mark.y), let column = axes.column(of: mark.x) else { continue }
-            let sign = page.signs[mark.sign]
+            let spot = Spot(row: row, column: column)
             let style = TerminalStyle(foreground: TerminalPalette.color(mark.tone), isBold: true)
-            grid.set(top + row, axes.gutter + column, sign, style)
-            taken.insert([row, column])
-            if !mark.label.isEmpty { labels.append((row, column, page.clean(mark.label), style, sign)) }
+            grid.set(top + row, axes.gutter + column, page.signs[mark.sign], style)
+            taken.insert(spot)
+            let text = page.clean(mark.label)
+            if !text.isEmpty { labels.append((spot, text, style, page.signs[mark.sign])) }
         }
         for label in labels {
-            let spots = spots(of: label.text, row: label.row, column: label.column)
-            let free = spots.filter { spot in spot.allSatisfy { !taken.contains([$0.row, $0.column]) } }
-            // Where the least is covered.
-            let best = free.enumerated().min { a, b in
-                (covered(a.element, grid, top), a.offset) < (covered(b.element, grid, top), b.offset)
+            let starts = starts(around: label.spot, width: TerminalText.width(label.text))
+            guard let start = put(label.text, at: starts, label.style, on: &grid, top: top, &taken) else {
+                homeless.append(.init(sign: String(label.sign), style: label.style, name: label.text))
+                continue
             }
-            if let best = best?.element, let start = best.first {
-                grid.put(label.text, top + start.row, axes.gutter + start.column, label.style)
-                // A blank between them, where a dot would read as part of the name.
-                if start.row == label.row {
-                    let between = start.column > label.column ? label.column + 1 : label.column - 1
-                    grid.set(top + label.row, axes.gutter + between, " ")
-                }
-                for cell in best { taken.insert([cell.row, cell.column]) }
-            } else {
-                left.append(TerminalLegend.Entry(sign: String(label.sign), style: label.style, name: label.text))
-            }
+            // A blank between sign and label, where a dot would read as part of the name.
+            guard start.row == label.spot.row else { continue }
+            let between = Spot(row: start.row, column: label.spot.column + (start.column > label.spot.column ? 1 : -1))
+            if !taken.contains(between) { grid.set(top + between.row, axes.gutter + between.column, " ") }
         }
-        return left + placeRuleLabels(on: &grid, top: top, &taken)
-    }
-
-    private func placeRuleLabels(
-        on grid: inout TextGrid, top: Int, _ taken: inout Set<[Int]>
-    ) -> [TerminalLegend.Entry] {
-        var left: [TerminalLegend.Entry] = []
-        for rule in chart.rules where !rule.label.isEmpty {
+        for rule in chart.rules {
             let text = page.clean(rule.label)
-            let width = TerminalText.width(text)
-            let sign: Character
-            var starts: [(row: Int, column: Int)] = []
-            switch rule.place {
-            case .y(let value):
-                sign = page.signs.dashedRow
-                guard let row = axes.row(of: value) else { continue }
-                for row in [row, row - 1, row + 1] {
-                    starts += [(row, axes.columns - width), (row, 1), (row, (axes.columns - width) / 2)]
-                }
-            case .x(let value):
-                sign = page.signs.dashedColumn
-                guard let column = axes.column(of: value) else { continue }
-                for row in [0, 1, 2, axes.rows - 1] { starts += [(row, column + 1), (row, column - width)] }
-            case .yBand(let range):
-                sign = page.signs.band
-                guard let row = rows(of: range).first else { continue }
-                starts = [(row, axes.columns - width), (row - 1, axes.columns - width), (row, 1)]
+            guard !text.isEmpty, let (sign, starts) = starts(for: rule, width: TerminalText.width(text)) else {
+                continue
             }
-            let spots = starts.map { start in (0..<width).map { (row: start.row, column: start.column + $0) } }
-            let free = spots.filter { spot in
-                spot.allSatisfy {
-                    (0..<axes.rows).contains($0.row) && (0..<axes.columns).contains($0.column)
-                        && !taken.contains([$0.row, $0.column])
-                }
-            }
-            let best = free.enumerated().min { a, b in
-                (covered(a.element, grid, top), a.offset) < (covered(b.element, grid, top), b.offset)
-            }
-            if let best = best?.element, let start = best.first {
-                grid.put(text, top + start.row, axes.gutter + start.column, .muted)
-                for cell in best { taken.insert([cell.row, cell.column]) }
-            } else {
-                left.append(TerminalLegend.Entry(sign: String(repeating: sign, count: 2), style: .muted, name: text))
+            if put(text, at: starts, .muted, on: &grid, top: top, &taken) == nil {
+                homeless.append(.init(sign: String(repeating: sign, count: 2), style: .muted, name: text))
             }
         }
-        return left
+        // A legend longer than the chart would help nobody.
+        return Array(homeless.prefix(8))
     }
 
-    /// Cells of a label beside, above and below a sign, inside the area.
-    private func spots(of text: String, row: Int, column: Int) -> [[(row: Int, column: Int)]] {
+    /// Writes a text at that of the starts where it covers the least, and takes its place; nil where none is free.
+    private func put(
+        _ text: String, at starts: [Spot], _ style: TerminalStyle, on grid: inout TextGrid, top: Int,
+        _ taken: inout Set<Spot>
+    ) -> Spot? {
         let width = TerminalText.width(text)
-        let starts = [
+        var best: (start: Spot, covered: Int)?
+        for start in starts where (0..<axes.rows).contains(start.row) {
+            let columns = start.column..<start.column + width
+            guard columns.lowerBound >= 0, columns.upperBound <= axes.columns,
+                columns.allSatisfy({ !taken.contains(Spot(row: start.row, column: $0)) })
+            else { continue }
+            let covered = columns.count { covers(grid.rows[top + start.row][axes.gutter + $0]) }
+            if covered < best?.covered ?? .max { best = (start, covered) }
+        }
+        guard let start = best?.start else { return nil }
+        grid.put(text, top + start.row, axes.gutter + start.column, style)
+        for column in start.column..<start.column + width { taken.insert(Spot(row: start.row, column: column)) }
+        return start
+    }
+
+    /// Whether a text there would hide something.
+    private func covers(_ cell: TextGrid.Cell) -> Bool {
+        cell.character != " " && cell.character != page.signs.band && cell.character != page.signs.dashedRow
+    }
+
+    /// Beside, above and below a sign.
+    private func starts(around spot: Spot, width: Int) -> [Spot] {
+        let (row, column) = (spot.row, spot.column)
+        return [
             (row, column + 2), (row, column - width - 1), (row - 1, column - width / 2), (row + 1, column - width / 2),
             (row - 1, column + 1), (row - 1, column - width), (row + 1, column + 1), (row + 1, column - width),
-        ]
-        return starts.map { start in (0..<width).map { (row: start.0, column: start.1 + $0) } }
-            .filter { spot in
-                spot.allSatisfy { (0..<axes.rows).contains($0.row) && (0..<axes.columns).contains($0.column) }
-            }
+        ].map { Spot(row: $0.0, column: $0.1) }
     }
 
-    private func covered(_ spot: [(row: Int, column: Int)], _ grid: TextGrid, _ top: Int) -> Int {
-        spot.count { cell in
-            let character = grid.rows[top + cell.row][axes.gutter + cell.column].character
-            return character != " " && character != page.signs.band && character != page.signs.dashedRow
+    /// On a rule or beside it, with its sign; nil for one that lies outside.
+    private func starts(for rule: Chart.Rule, width: Int) -> (sign: Character, starts: [Spot])? {
+        let right = axes.columns - width
+        switch rule.place {
+        case .y(let value):
+            guard let row = axes.row(of: value) else { return nil }
+            let starts = [row, row - 1, row + 1].flatMap { row in
+                [right, 1, right / 2].map { Spot(row: row, column: $0) }
+            }
+            return (page.signs.dashedRow, starts)
+        case .x(let value):
+            guard let column = axes.column(of: value) else { return nil }
+            let starts = [0, 1, 2, axes.rows - 1].flatMap { row in
+                [column + 1, column - width].map { Spot(row: row, column: $0) }
+            }
+            return (page.signs.dashedColumn, starts)
+        case .yBand(let range):
+            guard let row = rows(of: range).first else { return nil }
+            return (
+                page.signs.band,
+                [Spot(row: row, column: right), Spot(row: row - 1, column: right), Spot(row: row, column: 1)]
+            )
         }
     }
 }

@@ -7,7 +7,7 @@ enum TerminalText {
         var marks = 0
         for scalar in text.unicodeScalars {
             switch scalar.properties.generalCategory {
-            case .control where scalar.value == 0x09 || scalar.value == 0x0A || scalar.value == 0x0D,
+            case .control where scalar.value == 0x09 || scalar.value == 0x0A,
                 .lineSeparator, .paragraphSeparator, .spaceSeparator:
                 (marks, _) = (0, result.append(" "))
             // Controls, and the invisible: joiners, marks that turn the writing direction around, tags.
