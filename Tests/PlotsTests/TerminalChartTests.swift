@@ -61,6 +61,13 @@ import Testing
         #expect(TerminalScreen(content, 80, .trueColor).contains("A one   B two"))
     }
 
+    @Test func pointsAndALineNeedNoLetters() {
+        let points = Chart.Series("trials", .points, points: [.init(1, 1), .init(2, 2)])
+        let content = chart(points, line("best so far", .accent, 8, weight: .strong))
+        #expect(TerminalScreen(content).texts.last?.contains("• trials   ━━ best so far") == true)
+        #expect(TerminalScreen(content, unicode: false).texts.last?.contains("o trials   ## best so far") == true)
+    }
+
     @Test func linesInASCIIAreDrawnInTheirLetters() {
         let content = chart(line("training", .category(0), 3), line("validation", .category(1), 8))
         let screen = TerminalScreen(content, unicode: false)

@@ -35,16 +35,21 @@ struct TerminalChart {
         letters = Self.letters(chart, page)
     }
 
-    /// Letters for named series where colors don't tell them apart.
+    /// Letters for named series where neither colors nor shapes tell them apart.
     private static func letters(_ chart: Chart, _ page: TerminalPage) -> [Character?] {
+        var letters: [Character?] = Array(repeating: nil, count: chart.series.count)
         let named = chart.series.indices.filter { !chart.series[$0].name.isEmpty && chart.series[$0].weight != .faint }
-        let none: [Character?] = Array(repeating: nil, count: chart.series.count)
-        guard chart.hasLegend, named.count > 1, named.count <= 26 else { return none }
-        let colors = named.map { TerminalPalette.color(chart.series[$0].tone) }
-        let areDistinct = colors.indices.allSatisfy { !colors[..<$0].contains(colors[$0]) }
-        if page.hasColors && areDistinct { return none }
-        var letters = none
-        for (letter, index) in zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", named) { letters[index] = letter }
+        guard chart.hasLegend else { return letters }
+        let alike = named.filter { index in
+            named.contains { other in
+                index != other && chart.series[index].shape.isLine == chart.series[other].shape.isLine
+                    && (!page.hasColors
+                        || TerminalPalette.color(chart.series[index].tone)
+                            == TerminalPalette.color(chart.series[other].tone))
+            }
+        }
+        guard alike.count <= 26 else { return letters }
+        for (letter, index) in zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", alike) { letters[index] = letter }
         return letters
     }
 
@@ -196,6 +201,10 @@ struct TerminalChart {
             return TerminalLegend.Entry(sign: sign, style: .ink(TerminalPalette.color(series.tone)), name: series.name)
         }
     }
+}
+
+extension Chart.Series.Shape {
+    fileprivate var isLine: Bool { self == .line || self == .steps }
 }
 
 extension Chart.Series.Weight {

@@ -125,13 +125,11 @@ struct TerminalHeatmap {
         var parts: [String] = []
         if cells.contains(where: \.isMarked) { parts.append("* best") }
         if cells.contains(where: { $0.value == nil }) { parts.append("\(page.signs.cross) no value") }
-        let words = parts.joined(separator: "   ")
         let (from, to) = (page.clean(scale.text(low)), page.clean(scale.text(high)))
         let name = page.clean(map.value.label)
         guard page.hasColors, low < high else {
-            for line in TerminalText.wrap(
-                name + ": " + from + " to " + to + (words.isEmpty ? "" : "   " + words), page.width)
-            { grid.add(line, .muted) }
+            let words = ([(name.isEmpty ? "" : name + ": ") + from + " to " + to] + parts).joined(separator: ", ")
+            for line in TerminalText.wrap(words, page.width) { grid.add(line, .muted) }
             return grid
         }
         let ramp = min(20, max(6, page.width / 5))

@@ -18,7 +18,7 @@ struct TerminalParallel {
             scale.ticks(atMost: isNamed(scale) ? rows : max(2, rows / 4), unicode: page.unicode).filter(\.isMajor).map {
                 (
                     row: Self.row($0.position, rows),
-                    text: page.label($0.label, max(4, page.width / chart.axes.count - 3))
+                    text: page.label($0.label, max(4, page.width / chart.axes.count - 1))
                 )
             }
         }
