@@ -166,6 +166,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "SweepModelTests", dependencies: ["SweepModel"], swiftSettings: settings),
         .testTarget(
+            name: "SweepAnalysisTests", dependencies: ["SweepAnalysis", "SweepModel"], exclude: ["Fixtures"],
+            swiftSettings: settings),
+        .testTarget(
             name: "SweepEngineTests",
             dependencies: [
                 "SweepEngine", "SweepModel", "SweepModelTestKit", "NeuralCore", "Datasets",

@@ -12,6 +12,9 @@ import SweepModel
 struct NextValues {
     let parameter: TrainingParameter
 
+    /// Factor over which the numbers after a 0 must reach to be a list of factors.
+    private static let ledSpan = 5.0
+
     /// Two more values above the largest or below the smallest of `values`; fewer at a natural limit.
     ///
     /// Continues by equal factors where the list has them or spans decades, alternating factors such as 1-3-10
@@ -19,8 +22,13 @@ struct NextValues {
     /// - Parameter values: ascending, at least two.
     func beyond(_ values: [Double], isUpper: Bool) -> [Double] {
         guard let last = isUpper ? values.last : values.first, values.count > 1 else { return [] }
-        let ordered = isUpper ? values : values.reversed()
-        let byFactor = Self.goesByFactors(values)
+        // "None at all" before a list of factors is no part of its stride.
+        let positive = values.filter { $0 > 0 }
+        let isLed =
+            isUpper && values.first == 0 && positive.count > 1 && last >= Self.ledSpan * (positive.first ?? last)
+        let list = isLed ? positive : values
+        let ordered = isUpper ? list : list.reversed()
+        let byFactor = Self.goesByFactors(list)
         // The last two strides, older first; one stride repeats.
         let strides = zip(ordered.suffix(3), ordered.suffix(3).dropFirst()).map { byFactor ? $1 / $0 : $1 - $0 }
         guard let newest = strides.last, let older = strides.first else { return [] }
@@ -74,7 +82,8 @@ struct NextValues {
 
     private var limits: (lower: Double, upper: Double)? {
         switch parameter.kind {
-        case .integer(let range): (Double(range.lowerBound), Double(range.upperBound))
+        // Half the way from 16 to 0 is 8; the limit of 1 itself would give 8.5.
+        case .integer(let range): (Double(max(range.lowerBound - 1, 0)), Double(range.upperBound))
         case .number(let range), .numberOrWord(let range, _): (range.lower, range.upper)
         case .word, .flag: nil
         }

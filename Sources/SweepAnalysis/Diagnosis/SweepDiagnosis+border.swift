@@ -4,6 +4,11 @@ extension SweepDiagnosis {
     /// Part of a drawn parameter's domain that counts as its border, and as its neighbourhood.
     static let borderPart = 0.2
 
+    /// A gain below this part of one accuracy's standard error is not worth a search, however clear it is.
+    static let smallestGain = 0.25
+    /// The same for losses, as a part of the best one.
+    static let smallestLossGain = 0.005
+
     /// Parameters whose best value is the last one that was tried, where that makes a difference.
     func borders(divergingFrom bound: Double?) -> [Finding] {
         guard let best = ranked.first else { return [] }
@@ -74,7 +79,7 @@ extension SweepDiagnosis {
             Contrast(pairs: pairs(name, here, there)) ?? Contrast(here.compactMap(score), there.compactMap(score))
         let unit = metric == .valAccuracy ? "accuracy" : "loss"
         if let contrast {
-            guard contrast.isClear else { return nil }
+            guard contrast.isClear, isWorthwhile(contrast) else { return nil }
             let by = text(contrast.difference)
             let better = metric.maximizes ? "higher" : "lower"
             let basis =
@@ -88,6 +93,16 @@ extension SweepDiagnosis {
         guard first.valAccuracy - second.valAccuracy > 2 * error else { return nil }
         return "validation accuracy is \(Wording.accuracy(first.valAccuracy)), and "
             + "\(Wording.accuracy(second.valAccuracy)) with \(Wording.number(neighbour))."
+    }
+
+    private func isWorthwhile(_ contrast: Contrast) -> Bool {
+        guard let best = ranked.first?.metrics else { return false }
+        switch metric {
+        case .valAccuracy:
+            let error = NoiseFloor.standardError(best.valAccuracy, samples: max(record.validationExamples, 1))
+            return contrast.difference > Self.smallestGain * error
+        case .valLoss: return contrast.difference > Self.smallestLossGain * best.valLoss
+        }
     }
 
     /// Differences of trials that differ in nothing else, where at least one of the two is in the upper half: what
@@ -123,7 +138,9 @@ extension SweepDiagnosis {
         let inner = ranked.filter { trial in
             depth(trial).map { (Self.borderPart..<(2 * Self.borderPart)).contains($0) } ?? false
         }
-        guard let contrast = Contrast(outer.compactMap(score), inner.compactMap(score)), contrast.isClear else {
+        guard let contrast = Contrast(outer.compactMap(score), inner.compactMap(score)), contrast.isClear,
+            isWorthwhile(contrast)
+        else {
             return nil
         }
         let end = isUpper ? bounds.upperBound : bounds.lowerBound

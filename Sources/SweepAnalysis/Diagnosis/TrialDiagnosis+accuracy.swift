@@ -47,7 +47,7 @@ extension TrialDiagnosis {
         return finding(
             .advice, .overfitting, title: "A large gap: overfitting",
             detail: "Training accuracy is \(Wording.accuracy(gap.train)), validation accuracy "
-                + "\(Wording.accuracy(gap.validation)): the net knows \(Wording.fixed(100 * gap.size, 0)) points more of "
+                + "\(Wording.accuracy(gap.validation)): it knows \(Wording.fixed(100 * gap.size, 0)) points more of "
                 + "the images that it has seen.",
             advice: advice.prefix(1).uppercased() + advice.dropFirst() + ".", parameter: "reg")
     }
@@ -64,7 +64,7 @@ extension TrialDiagnosis {
                 + "\(Wording.accuracy(gap.validation)), within the noise of \(Wording.accuracy(gap.error)): "
                 + "the net's capacity may be too low.",
             advice: hidden.map {
-                "Take more hidden units, \(Wording.number(2 * $0)) or \(Wording.number(4 * $0)), or less regularisation."
+                "Take \(Wording.number(2 * $0)) or \(Wording.number(4 * $0)) hidden units, or less regularisation."
             } ?? "Take more hidden units, or less regularisation.", parameter: "hidden_size")
     }
 
