@@ -77,23 +77,23 @@ struct MarkdownWriter {
 
     /// On one line, with a backslash before all that Markdown would take for a mark.
     static func escaped(_ text: String) -> String {
-        let line = oneLine(text)
-        var result = ""
-        for (place, scalar) in line.unicodeScalars.enumerated() {
-            switch scalar {
-            case "\\", "`", "*", "_", "[", "]", "<", ">", "&", "|", "~", "$": result += "\\"
-            case "#", "+", "-", "=":
-                // Marks only at the start of a line.
-                if place == 0 { result += "\\" }
-            case ".", ")":
-                if place > 0, line.unicodeScalars.prefix(place).allSatisfy({ ("0"..."9").contains($0) }) {
-                    result += "\\"
+        let scalars = Array(oneLine(text).unicodeScalars)
+        // `1.` and `1)` begin a list.
+        let digits = scalars.prefix { ("0"..."9").contains($0) }.count
+        var result = String.UnicodeScalarView()
+        for (place, scalar) in scalars.enumerated() {
+            let isMark =
+                switch scalar {
+                case "\\", "`", "*", "_", "[", "]", "<", ">", "&", "|", "~", "$": true
+                case "#", "+", "-", "=": place == 0
+                case ".", ")":
+                    digits > 0 && place == digits && (place + 1 == scalars.count || scalars[place + 1] == " ")
+                default: false
                 }
-            default: break
-            }
-            result.unicodeScalars.append(scalar)
+            if isMark { result.append("\\") }
+            result.append(scalar)
         }
-        return result
+        return String(result)
     }
 
     private static func oneLine(_ text: String) -> String {

@@ -14,16 +14,17 @@ extension SweepView {
                 : "Too few trials have ended to tell what matters: \(statesClause)."
             return Figure(title: title, summary: sentence, content: .empty(sentence))
         }
-        let all = bars(importance, title)
-        guard let completed = importanceOfCompleted, !completed.shares.isEmpty else { return all }
-        var panels = [all, bars(completed, "Among completed trials")]
-        panels[0].title = "Among all trials"
+        guard let completed = importanceOfCompleted, !completed.shares.isEmpty else { return bars(importance, title) }
+        let panels = [
+            bars(importance, "Among all trials", among: " among all trials"),
+            bars(completed, "Among completed trials", among: " among completed ones"),
+        ]
         return Figure(
             title: title, subtitle: "share of the variance of \(record.sweep.metric.label)",
-            summary: panels.map { "\($0.title): \($0.summary)" }.joined(separator: " "), content: .panels(panels))
+            summary: panels.map(\.summary).joined(separator: " "), content: .panels(panels))
     }
 
-    private func bars(_ importance: ParameterImportance, _ title: String) -> Figure {
+    private func bars(_ importance: ParameterImportance, _ title: String, among: String = "") -> Figure {
         let main = importance.mainEffects
         let pairs = importance.shares.filter { $0.parameters.count > 1 && $0.share >= 0.005 }
             .prefix(Self.mostInteractions)
@@ -38,7 +39,7 @@ extension SweepView {
         return Figure(
             title: title,
             subtitle: "\(Sentence.count(importance.trials, "trial")), \(method)\(diverged)",
-            summary: "Share of the variance: \(Sentence.list(told)).",
+            summary: "Share of the variance\(among): \(Sentence.list(told)).",
             content: .bars(
                 BarChart(value: Axis("share of the variance", format: .percent, range: axisRange(bars)), bars: bars)))
     }

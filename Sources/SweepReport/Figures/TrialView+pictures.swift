@@ -117,15 +117,15 @@ extension FirstLayer {
         guard !overflow, !overflow2, !overflow3, all == weights.count else { return nil }
         return weights.withUnsafeBufferPointer { weights in
             (0..<min(hidden, max(0, most))).map { unit in
-                var low = Float.infinity, high = -Float.infinity
+                var low = Double.infinity, high = -Double.infinity
                 for input in 0..<inputs {
-                    let weight = weights[input * hidden + unit]
+                    let weight = Double(weights[input * hidden + unit])
                     guard weight.isFinite else { continue }
                     (low, high) = (min(low, weight), max(high, weight))
                 }
                 let scale = high > low ? 255 / (high - low) : 0
                 let pixels = (0..<inputs).map { input -> UInt8 in
-                    let weight = weights[input * hidden + unit]
+                    let weight = Double(weights[input * hidden + unit])
                     guard weight.isFinite, scale.isFinite else { return 0 }
                     return UInt8(min(255, max(0, ((weight - low) * scale).rounded(.down))))
                 }

@@ -21,7 +21,9 @@ enum NumberText {
         guard value != 0 else { return "0" }
         let exponent = Decade.floor(abs(value))
         if exponent < -4 || exponent >= 7 {
-            let mantissa = value / Decade.power(exponent)
+            // 10^-324 is no double, and 10^308 · 10 is none either.
+            let mantissa =
+                exponent < -300 ? value * 1e300 / Decade.power(exponent + 300) : value / Decade.power(exponent)
             return trimmed(fixed(mantissa, significant - 1)) + "e" + String(exponent)
         }
         return trimmed(fixed(value, max(0, significant - 1 - exponent)))
