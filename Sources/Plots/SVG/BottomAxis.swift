@@ -28,11 +28,11 @@ struct BottomAxis {
             let widest = names.map { TextMetrics.width($0, size: Self.size) }.max() ?? 0
             if widest <= step - 6 || step >= 72 {
                 (direction, ticks) = (.level, scale.ticks(atMost: max(names.count, 1)))
-                height = Self.height(labels: 16, scale)
+                height = Self.height(labels: 20, scale)
             } else {
                 let fitting = max(1, Int(length / 15))
                 (direction, ticks) = (.slanted, scale.ticks(atMost: fitting))
-                height = Self.height(labels: min(widest, Self.longest) * Self.slant + 16, scale)
+                height = Self.height(labels: min(widest, Self.longest) * Self.slant + 18, scale)
             }
             overflow = 4
             return

@@ -31,8 +31,11 @@ extension Canvas {
             }
         }
         var line = PathText()
-        line.move(to: zero.rounded(.down) + 0.5, box.top)
-        line.line(to: zero.rounded(.down) + 0.5, box.bottom)
+        for index in chart.bars.indices {
+            let top = box.top + rowHeight * Double(index)
+            line.move(to: zero.rounded(.down) + 0.5, top + (isStacked ? 17 : 0))
+            line.line(to: zero.rounded(.down) + 0.5, top + rowHeight)
+        }
         path(line, classes: "plot-axis")
         y = box.bottom + bottom.height
     }
@@ -47,7 +50,7 @@ extension Canvas {
             canvas.markup.element(
                 "rect",
                 [
-                    "class": "plot-tip plot-row", "x": .number(plane.box.left), "y": .number(top - 2),
+                    "class": "plot-row", "x": .number(plane.box.left), "y": .number(top - 2),
                     "width": .number(plane.box.width), "height": .number(height + 4),
                 ])
             if let value = plane.px(bar.value)?.clamped(to: range) {
@@ -70,6 +73,7 @@ extension Canvas {
             path.line(to: high, middle)
             path.move(to: high, middle - 4)
             path.line(to: high, middle + 4)
+            canvas.path(path, classes: "plot-whisker-gap")
             canvas.path(path, classes: "plot-whisker")
             end = max(end, high)
         }

@@ -26,6 +26,7 @@ extension Canvas {
             ChartSeriesDrawing(chart: chart, plane: plane).draw(on: &canvas)
         }
         var labels = LabelPlacer(bounds: Box(left: box.left, top: box.top - 12, right: width, bottom: box.bottom))
+        if chart.hasLabels { ChartSeriesDrawing(chart: chart, plane: plane).crowd(&labels) }
         for mark in chart.marks { sign(mark, plane, &labels) }
         for mark in chart.marks { label(mark, plane, &labels) }
         for rule in chart.rules { label(rule, plane, &labels) }
@@ -73,6 +74,8 @@ extension Canvas {
 }
 
 extension Chart {
+    fileprivate var hasLabels: Bool { marks.contains { !$0.label.isEmpty } || rules.contains { !$0.label.isEmpty } }
+
     /// Fitted to series, rules and marks together.
     var scales: (x: AxisScale, y: AxisScale) {
         var xs: [Double] = []
@@ -82,8 +85,7 @@ extension Chart {
         ys.reserveCapacity(count)
         let (isLogX, isLogY) = (x.scale == .logarithmic, y.scale == .logarithmic)
         for series in series {
-            var half = 0.0
-            if case .columns(let width) = series.shape { half = width.isFinite ? width.magnitude / 2 : 0 }
+            let half = series.shape.columnWidth / 2
             for point in series.points where point.x.isFinite && point.y.isFinite {
                 // A point that one axis cannot show must not stretch the other.
                 if isLogX && point.x <= 0 || isLogY && point.y <= 0 { continue }
@@ -110,5 +112,10 @@ extension Chart {
 extension Chart.Series.Shape {
     var isColumns: Bool {
         if case .columns = self { true } else { false }
+    }
+
+    /// In units of x; 0 for other shapes and for a width that is not finite.
+    var columnWidth: Double {
+        if case .columns(let width) = self, width.isFinite { width.magnitude } else { 0 }
     }
 }

@@ -1,6 +1,7 @@
 extension Canvas {
     mutating func draw(_ chart: LaneChart) {
         Legend(chart.legend.map { Legend.Entry(name: $0.name, tone: $0.tone, sample: .square) }).draw(on: &self)
+        y += 4
         let ends = chart.lanes.flatMap { $0.spans.flatMap { [$0.range.lowerBound, $0.range.upperBound] } }
         let scale = AxisScale(chart.time, values: ends)
         let widest = chart.lanes.map { TextMetrics.width($0.label, size: 11) }.max() ?? 0

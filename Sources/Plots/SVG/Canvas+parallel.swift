@@ -17,11 +17,35 @@ extension Canvas {
                 return layout.place(index, position.clamped(to: -0.02...1.02))
             }
         }
-        for (line, places) in zip(chart.lines, positions) { draw(line, places, isUpright: isUpright) }
+        let ribbons = ribbons(chart)
+        for (index, line) in chart.lines.enumerated() {
+            let places = zip(positions[index], ribbons[index]).map { place, offset in
+                place.map { isUpright ? (x: $0.x, y: $0.y - offset) : (x: $0.x + offset, y: $0.y) }
+            }
+            draw(line, places)
+        }
         for index in scales.indices {
             axis(scales[index], index, layout, isUpright: isUpright, isLast: index == scales.count - 1)
         }
         y = layout.bottom
+    }
+
+    /// By how many pixels each line passes beside its value on each axis: lines that share a value lie side by side, or only
+    /// the last of them would be seen. Not on the last axis, which tells them apart.
+    private func ribbons(_ chart: ParallelCoordinates) -> [[Double]] {
+        var offsets = Array(repeating: Array(repeating: 0.0, count: chart.axes.count), count: chart.lines.count)
+        for axis in chart.axes.indices.dropLast() {
+            let groups = Dictionary(grouping: chart.lines.indices) { index in
+                chart.lines[index].values.indices.contains(axis) ? chart.lines[index].values[axis] : nil
+            }
+            for (value, members) in groups where value != nil && members.count > 1 {
+                let distance = min(1, 16 / Double(members.count))
+                for (rank, index) in members.enumerated() {
+                    offsets[index][axis] = (Double(rank) - Double(members.count - 1) / 2) * distance
+                }
+            }
+        }
+        return offsets
     }
 
     /// Where the axes are.
@@ -58,7 +82,7 @@ extension Canvas {
     }
 
     private mutating func draw(
-        _ line: ParallelCoordinates.Line, _ places: [(x: Double, y: Double)?], isUpright: Bool
+        _ line: ParallelCoordinates.Line, _ places: [(x: Double, y: Double)?]
     ) {
         let tone = tone(line.tone)
         item(title: line.note, link: line.link) { canvas in

@@ -15,10 +15,9 @@ extension Canvas {
         let fit = room / widest
         let scale = fit >= 1 ? min(fit.rounded(.down), most.rounded(.down)) : fit
         let size = (width: widest * scale, height: tallest * scale)
-        let cell = (
-            width: hasCaptions ? min(room, max(size.width, 88)) : size.width,
-            height: size.height + (hasCaptions ? 18 : 0)
-        )
+        let cellWidth = hasCaptions ? min(room, max(size.width, 88)) : size.width
+        let isBroken = grid.captions.contains { TextMetrics.width($0, size: 11) > cellWidth }
+        let cell = (width: cellWidth, height: size.height + (hasCaptions ? (isBroken ? 31 : 18) : 0))
         for (index, tile) in tiles.enumerated() {
             let x = (cell.width + gap) * Double(index % columns)
             let top = y + (cell.height + gap) * Double(index / columns)
@@ -34,8 +33,11 @@ extension Canvas {
             if !caption.isEmpty { markup.element("title", text: caption) }
             markup.close("image")
             if hasCaptions {
-                let text = TextMetrics.truncated(caption, to: cell.width, size: 11)
-                self.text(text, x: x, y: top + size.height + 13, classes: "plot-small", title: caption)
+                let lines = TextMetrics.wrapped(caption, to: cell.width, size: 11, lines: 2)
+                for (number, line) in lines.enumerated() {
+                    let y = top + size.height + 13 + 13 * Double(number)
+                    self.text(line, x: x, y: y, classes: "plot-small", title: line.hasSuffix("…") ? caption : nil)
+                }
             }
         }
         let rows = Double((tiles.count + columns - 1) / columns)

@@ -15,7 +15,35 @@ struct ChartSeriesDrawing {
             case .line: line(series, isStepped: false, hasTips: hasTips && series.weight != .faint, on: &canvas)
             case .steps: line(series, isStepped: true, hasTips: hasTips && series.weight != .faint, on: &canvas)
             case .points: points(series, cell: isThin, on: &canvas)
-            case .columns(let width): columns(series, width: width, on: &canvas)
+            case .columns: columns(series, on: &canvas)
+            }
+        }
+    }
+
+    /// Tells a placer of labels where the series are.
+    func crowd(_ labels: inout LabelPlacer) {
+        for series in chart.series {
+            var last: (x: Double, y: Double)?
+            // Among very many points every place is as bad as the other.
+            for point in series.points.prefix(5000) {
+                guard let x = plane.px(point.x), let y = plane.py(point.y) else {
+                    last = nil
+                    continue
+                }
+                switch series.shape {
+                case .points: labels.crowd(x, y)
+                case .columns:
+                    for step in stride(from: -1, through: 1, by: 0.25) {
+                        let half = series.shape.columnWidth / 2
+                        guard let x = plane.px(point.x + half * step) else { continue }
+                        labels.crowd(from: (x, y), to: (x, plane.box.bottom))
+                    }
+                case .line: labels.crowd(from: last ?? (x, y), to: (x, y))
+                case .steps:
+                    labels.crowd(from: last ?? (x, y), to: (x, last?.y ?? y))
+                    labels.crowd(x, y)
+                }
+                last = (x, y)
             }
         }
     }
@@ -125,7 +153,7 @@ struct ChartSeriesDrawing {
 
     // MARK: Points
 
-    private static let mostPoints = 3000
+    private static let mostPoints = 4000
 
     /// The side of the cells of which each shows one point of each tone; nil where there are few points anyway.
     private func thinning() -> Double? {
@@ -203,8 +231,8 @@ struct ChartSeriesDrawing {
 
     // MARK: Columns
 
-    private func columns(_ series: Chart.Series, width: Double, on canvas: inout Canvas) {
-        let half = width.isFinite ? width.magnitude / 2 : 0
+    private func columns(_ series: Chart.Series, on canvas: inout Canvas) {
+        let half = series.shape.columnWidth / 2
         let base = (plane.py(0) ?? plane.box.bottom).clamped(to: plane.box.top...plane.box.bottom)
         for point in series.points {
             guard let middle = plane.px(point.x), let top = plane.py(point.y) else { continue }

@@ -23,7 +23,7 @@ struct LeftAxis {
     private static func fitting(_ scale: AxisScale, length: Double) -> [AxisTick] {
         if scale.isCategorical { return scale.ticks(atMost: max(1, Int(length / 13))) }
         var ticks: [AxisTick] = []
-        for count in stride(from: max(2, min(10, Int(length / 36))), through: 1, by: -1) {
+        for count in stride(from: max(2, min(10, Int(length / 30))), through: 1, by: -1) {
             ticks = scale.ticks(atMost: count)
             let places = ticks.filter(\.isMajor).map { $0.position * length }
             if zip(places, places.dropFirst()).allSatisfy({ $1 - $0 >= 15 }) { break }

@@ -59,7 +59,7 @@ struct AxisScale: Sendable, Equatable {
         }
         guard low <= high else { return 0...1 }
         let domain = widened(clamped(low), clamped(high))
-        let step = LinearSteps.step(for: domain, atMost: 10, format: axis.format)
+        let step = LinearSteps.step(for: domain, atMost: 16, format: axis.format)
         return step.floor(domain.lowerBound)...step.ceil(domain.upperBound)
     }
 
@@ -85,6 +85,8 @@ struct AxisScale: Sendable, Equatable {
         }
         (low, high) = (clamped(low), clamped(high))
         if high / low < 1.000_001 { (low, high) = (low / 2, high * 2) }
-        return LogarithmicSteps.floor(low)...LogarithmicSteps.ceil(high)
+        // Less than a decade needs ends that lie closer.
+        let mantissas: [Double] = high / low < 10 ? [1, 2, 3, 4, 5, 6, 7, 8, 9] : [1, 2, 5]
+        return LogarithmicSteps.floor(low, mantissas)...LogarithmicSteps.ceil(high, mantissas)
     }
 }

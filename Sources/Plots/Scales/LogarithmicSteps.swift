@@ -1,18 +1,18 @@
 /// Ticks of a logarithmic axis are at 1, 2 … 9 times a power of ten.
 enum LogarithmicSteps {
-    /// The largest of 1, 2, 5 times a power of ten that is not above `value`.
-    static func floor(_ value: Double) -> Double {
+    /// The largest of `mantissas` (ascending, from 1) times a power of ten that is not above `value`.
+    static func floor(_ value: Double, _ mantissas: [Double]) -> Double {
         let exponent = Int(Logarithm.base10(value).rounded(.down))
-        for mantissa in [5.0, 2, 1] where self.value(mantissa, exponent) <= value * (1 + 1e-9) {
+        for mantissa in mantissas.reversed() where self.value(mantissa, exponent) <= value * (1 + 1e-9) {
             return self.value(mantissa, exponent)
         }
-        return self.value(5, exponent - 1)
+        return self.value(mantissas[mantissas.count - 1], exponent - 1)
     }
 
-    /// The smallest of 1, 2, 5 times a power of ten that is not below `value`.
-    static func ceil(_ value: Double) -> Double {
+    /// The smallest of `mantissas` (ascending, from 1) times a power of ten that is not below `value`.
+    static func ceil(_ value: Double, _ mantissas: [Double]) -> Double {
         let exponent = Int(Logarithm.base10(value).rounded(.down))
-        for mantissa in [1.0, 2, 5] where self.value(mantissa, exponent) >= value * (1 - 1e-9) {
+        for mantissa in mantissas where self.value(mantissa, exponent) >= value * (1 - 1e-9) {
             return self.value(mantissa, exponent)
         }
         return self.value(1, exponent + 1)
