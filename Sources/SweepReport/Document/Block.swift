@@ -35,6 +35,8 @@ struct Table {
     struct Column {
         var title: String
         var isNumber = false
+        /// Sentences: needs room, and may wrap.
+        var isLong = false
     }
 
     struct Row {

@@ -76,19 +76,25 @@ struct HTMLWriter {
             "<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"\(Self.escaped(table.caption))\"><table>"
         out += "<caption>\(Self.escaped(table.caption))</caption>\n<thead><tr>"
         for column in table.columns {
-            out += "<th scope=\"col\"\(column.isNumber ? " class=\"n\"" : "")>\(Self.escaped(column.title))</th>"
+            // Long names of parameters may break at their underscores.
+            let title = Self.escaped(column.title).replacing("_", with: "_<wbr>")
+            out += "<th scope=\"col\"\(Self.style(column))>\(title)</th>"
         }
         out += "</tr></thead>\n<tbody>\n"
         for row in table.rows {
             out += row.id.map { "<tr id=\"\(Self.escaped($0))\">" } ?? "<tr>"
             for (column, cell) in zip(table.columns, row.cells).enumerated() {
-                let style = cell.0.isNumber ? " class=\"n\"" : ""
+                let style = Self.style(cell.0)
                 let text = Self.inline(cell.1)
                 out += column == 0 ? "<th scope=\"row\"\(style)>\(text)</th>" : "<td\(style)>\(text)</td>"
             }
             out += "</tr>\n"
         }
         out += "</tbody></table></div>\n"
+    }
+
+    private static func style(_ column: Table.Column) -> String {
+        column.isNumber ? " class=\"n\"" : column.isLong ? " class=\"l\"" : ""
     }
 
     private mutating func write(_ figure: Figure, narrow: Figure?, id: String) {

@@ -38,13 +38,14 @@ enum ReportStyle {
         .table { overflow-x: auto; margin: 1rem 0; }
         table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; }
         caption { text-align: left; color: var(--soft); padding: 0 0 .4rem; }
-        th, td { padding: .3rem .55rem; border-bottom: 1px solid var(--line); text-align: left;
+        th, td { padding: .3rem .5rem; border-bottom: 1px solid var(--line); text-align: left;
           vertical-align: top; font-weight: normal; }
         tr > :first-child { padding-left: 0; }
         thead th { font-weight: 600; vertical-align: bottom; border-bottom-width: 2px; }
         tbody th { white-space: nowrap; }
         th.n, td.n { text-align: right; }
         td.n { white-space: nowrap; }
+        .l { min-width: 9rem; overflow-wrap: anywhere; }
         tr:target { background: var(--wash); outline: 2px solid var(--link); }
         .remark { border-left: 4px solid var(--line); padding: .1rem 0 .1rem .9rem; margin: 1rem 0; }
         .remark p { margin: .25rem 0; }
@@ -73,8 +74,10 @@ enum ReportStyle {
           figure, .remark, tr { break-inside: avoid; }
           h2, h3, caption { break-after: avoid; }
           .table { overflow: visible; }
-          table { font-size: 7.5pt; line-height: 1.3; }
-          th, td { padding: 1.5pt 4pt; overflow-wrap: anywhere; }
+          table { font-size: 7pt; line-height: 1.3; }
+          th, td { padding: 1.5pt 3pt; }
+          .l { min-width: 0; }
+          .picture svg { max-height: 105mm; width: auto; }
           @page { margin: 14mm 12mm; }
           pre { white-space: pre-wrap; overflow-wrap: anywhere; }
         }

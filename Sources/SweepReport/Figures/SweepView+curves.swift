@@ -4,7 +4,7 @@ import SweepModel
 
 extension SweepView {
     /// More lines than these are thinned out evenly.
-    static let mostCurves = 400
+    static let mostCurves = 300
     private static let named = 5
 
     func curves() -> Figure {
@@ -39,7 +39,10 @@ extension SweepView {
             x: Axis("iteration", format: .integer), y: metricAxis(isLogarithmic: isLogarithmic), series: series,
             rules: Self.chanceRules(chance), marks: marks)
         let diverged = count(.diverged)
-        let divergence = diverged == 0 ? "" : "; \(diverged) of \(outcomes.count) diverged, crossed where they died"
+        let divergence =
+            diverged == 0
+            ? ""
+            : "; \(NumberText.count(diverged)) of \(NumberText.count(outcomes.count)) diverged, crossed where they died"
         return Figure(
             title: title, subtitle: curvesSubtitle(drawn: others.count + leaders.count, of: withCurve.count),
             summary: "\(Sentence.capitalized(metric.label)) over iterations. \(bestClause)\(divergence).",
@@ -47,7 +50,8 @@ extension SweepView {
     }
 
     private func curvesSubtitle(drawn: Int, of all: Int) -> String {
-        let thinned = drawn < all ? "\(drawn) of \(all) trials, evenly chosen" : Sentence.count(all, "trial")
+        let thinned =
+            drawn < all ? "\(drawn) of \(NumberText.count(all)) trials, evenly chosen" : Sentence.count(all, "trial")
         let crosses = count(.diverged) > 0 ? "; crosses: diverged" : ""
         return metric.label + " of " + thinned + crosses
     }

@@ -28,13 +28,13 @@ extension SweepView {
             hasLegend: false)
         let middle = values.sorted()[values.count / 2]
         let near = tied.map { tied in
-            "; \(tied.count - 1) others cannot be told apart from it (standard error "
+            "; \(NumberText.count(tied.count - 1)) others cannot be told apart from it (standard error "
                 + "\(NumberText.fixed(noise?.standardError ?? 0, record.validationExamples > 1000 ? 4 : 3)))"
         }
         return Figure(
             title: title,
             subtitle: "\(Sentence.count(values.count, "trial")) with a value"
-                + (values.count < outcomes.count ? " of \(outcomes.count)" : ""),
+                + (values.count < outcomes.count ? " of \(NumberText.count(outcomes.count))" : ""),
             summary: "\(bestClause)\(near ?? ""). Median \(text(middle)); \(statesClause).", content: .chart(chart))
     }
 }

@@ -62,9 +62,9 @@ extension SweepView {
         let crossed = cells.joined().count { $0 != nil && $0?.value == nil }
         let rest = choices.value == .best ? "best" : "mean"
         let content = Heatmap(
-            x: Axis(x.scale.name, scale: .categories(x.labels)),
+            x: Axis(x.axisLabel, scale: .categories(x.shortLabels)),
             // Numbers grow upwards, and the first row is the top one.
-            y: Axis(y.scale.name, scale: .categories(y.isAscending ? y.labels.reversed() : y.labels)),
+            y: Axis(y.axisLabel, scale: .categories(y.isAscending ? y.shortLabels.reversed() : y.shortLabels)),
             value: metricAxis(), cells: y.isAscending ? cells.reversed() : cells, hasNumbers: x.labels.count <= 8)
         return Figure(
             title: title,
@@ -119,6 +119,8 @@ struct ParameterBins {
 
     let scale: ParameterScale
     let labels: [String]
+    /// For the axis: of a range only where it begins.
+    let shortLabels: [String]
     /// Numbers, the smallest first.
     let isAscending: Bool
     /// Inner edges on the scale's axis; nil when each value has its own place.
@@ -134,6 +136,7 @@ struct ParameterBins {
         guard !isCategories, scale.values.count > Self.mostValues, let low = numbers.min(), let high = numbers.max()
         else {
             (labels, edges) = (scale.values.map(ParameterScale.text), nil)
+            shortLabels = labels
             return
         }
         let isLogarithmic = scale.kind == .logarithmic
@@ -142,7 +145,10 @@ struct ParameterBins {
         let shown = all.map { NumberText.short(isLogarithmic ? Decade.exp($0) : $0, significant: 2) }
         edges = Array(all.dropFirst().dropLast())
         labels = zip(shown, shown.dropFirst()).map { "\($0)…\($1)" }
+        shortLabels = shown.dropLast()
     }
+
+    var axisLabel: String { edges == nil ? scale.name : scale.name + ", from" }
 
     func place(of trial: Trial) -> Int? {
         guard let value = trial.parameters[scale.name] else { return nil }

@@ -37,7 +37,7 @@ extension SweepView {
             x: Axis(hasEnded ? "trials ended" : "trial index, from 1", format: .integer),
             y: metricAxis(isLogarithmic: isLogarithmic), series: series, rules: targetRules + Self.chanceRules(chance),
             marks: crosses)
-        let diverged = crosses.isEmpty ? "" : "; crosses: \(count(.diverged)) diverged"
+        let diverged = crosses.isEmpty ? "" : "; crosses: \(NumberText.count(count(.diverged))) diverged"
         return Figure(
             title: title,
             subtitle: (hasEnded ? "in the order in which trials ended" : "none has completed: last values") + diverged,
@@ -45,7 +45,7 @@ extension SweepView {
     }
 
     /// More points of one kind are thinned out evenly.
-    static let mostPoints = 2000
+    static let mostPoints = 1000
 
     private var targetRules: [Chart.Rule] {
         guard let target = record.spec.metric.target, metric == PlotMetric(record.spec.metric.name) else { return [] }

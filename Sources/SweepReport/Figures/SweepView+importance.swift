@@ -63,7 +63,7 @@ extension SweepView {
     func percent(_ share: Double) -> String {
         guard share.isFinite else { return "–" }
         let hundred = share * 100
-        return NumberText.short(hundred, significant: 2) + " %"
+        return NumberText.short(hundred, significant: 2) + "\u{A0}%"
     }
 }
 

@@ -3,14 +3,15 @@ import SweepAnalysis
 import SweepModel
 
 extension SweepView {
-    private static let mostPerPanel = 1000
+    private static let mostPerPanel = 600
 
     func slice() throws(PlotError) -> Figure {
         let names = if let x = choices.x { [try checked(x)] } else { varied }
         let title = "Slice" + (choices.x.map { " of \($0)" } ?? "")
         guard !names.isEmpty, !ranked.isEmpty else { return empty(title) }
         let panels = names.map(panel)
-        let thinned = ranked.count > Self.mostPerPanel ? "; \(Self.mostPerPanel) of \(ranked.count) trials" : ""
+        let thinned =
+            ranked.count > Self.mostPerPanel ? "; \(Self.mostPerPanel) of \(NumberText.count(ranked.count)) trials" : ""
         return Figure(
             title: title,
             subtitle: "\(metric.label) over \(names.count == 1 ? names[0] : "each parameter")"

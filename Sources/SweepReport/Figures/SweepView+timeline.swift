@@ -15,7 +15,7 @@ extension SweepView {
             return Figure(title: title, summary: sentence, content: .empty(sentence))
         }
         let now = choices.now ?? latest
-        let spans = started.evenly(Self.mostSpans).compactMap { outcome -> (range: ClosedRange<Double>, Outcome)? in
+        let all = started.compactMap { outcome -> (range: ClosedRange<Double>, Outcome)? in
             guard let start = outcome.trial.startedAt else { return nil }
             let low = start.timeIntervalSince(origin)
             let end = outcome.trial.endedAt ?? (outcome.trial.state == .running ? now : start)
@@ -23,6 +23,7 @@ extension SweepView {
             guard low.isFinite, high.isFinite else { return nil }
             return (low...max(low, high), outcome)
         }
+        let spans = all.evenly(Self.mostSpans)
         let lanes = packed(spans.sorted { $0.range.lowerBound < $1.range.lowerBound })
         let isLabelled = lanes.count <= Self.mostLabels && lanes.allSatisfy { $0.count == 1 }
         let states = TrialState.inTelling.filter { state in spans.contains { $0.1.trial.state == state } }
@@ -33,12 +34,12 @@ extension SweepView {
                     label: isLabelled ? lane.first.map { "trial \($0.1.trial.id)" } ?? "" : "",
                     spans: lane.map { span($0.range, $0.1) })
             }, legend: states.map { LaneChart.LegendEntry($0.rawValue, tone(of: $0)) })
-        let length = spans.map(\.range.upperBound).max() ?? 0
-        let thinned = spans.count < started.count ? "; \(spans.count) of them, evenly chosen" : ""
+        let length = all.map(\.range.upperBound).max() ?? 0
+        let thinned = spans.count < all.count ? "; \(NumberText.count(spans.count)) of them, evenly chosen" : ""
         return Figure(
             title: title, subtitle: "\(Sentence.count(started.count, "trial")) from start to end\(thinned)",
             summary: "\(Sentence.count(started.count, "trial")) within \(NumberText.duration(length)), "
-                + "at most \(lanes.count) side by side: \(statesClause).",
+                + "at most \(NumberText.count(crowd(all.map(\.range)))) at once: \(statesClause).",
             content: .lanes(chart))
     }
 
@@ -48,6 +49,19 @@ extension SweepView {
         let ends = record.trials.compactMap(\.endedAt) + record.trials.compactMap(\.startedAt)
         let active = sweep.startedAt.map { $0.addingTimeInterval(max(0, sweep.activeSeconds)) }
         return (ends + [active, sweep.endedAt].compactMap { $0 }).max() ?? sweep.submittedAt
+    }
+
+    /// The most spans that overlap anywhere.
+    private func crowd(_ spans: [ClosedRange<Double>]) -> Int {
+        // At one moment ends come before starts.
+        let steps = (spans.map { ($0.lowerBound, 1) } + spans.map { (max($0.upperBound, $0.lowerBound.nextUp), -1) })
+            .sorted { $0 < $1 }
+        var (now, most) = (0, 0)
+        for (_, step) in steps {
+            now += step
+            most = max(most, now)
+        }
+        return most
     }
 
     /// Spans that do not overlap share a lane; in order of their starts.

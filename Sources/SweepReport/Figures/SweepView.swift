@@ -105,7 +105,7 @@ final class SweepView {
     }
 
     func parameterTexts(of trial: Trial) -> [String] {
-        varied.compactMap { name in trial.parameters[name].map { "\(name) \($0)" } }
+        varied.compactMap { name in trial.parameters[name].map { "\(name) \(ParameterScale.text($0))" } }
     }
 
     /// `Best validation accuracy 0.534 at trial 87` or what there is instead, without a full stop.
@@ -120,8 +120,8 @@ final class SweepView {
         let counts = TrialState.inTelling.map { ($0, count($0)) }.filter { $0.1 > 0 }
         guard let first = counts.first else { return "no trials" }
         let total = Sentence.count(outcomes.count, "trial")
-        let rest = counts.dropFirst().map { ", \($0.1) \($0.0.rawValue)" }.joined()
-        return "\(first.1) of \(total) \(first.0.rawValue)" + rest
+        let rest = counts.dropFirst().map { ", \(NumberText.count($0.1)) \($0.0.rawValue)" }.joined()
+        return "\(NumberText.count(first.1)) of \(total) \(first.0.rawValue)" + rest
     }
 
     /// What a running sweep's plots say below their title; nil once all trials have ended.

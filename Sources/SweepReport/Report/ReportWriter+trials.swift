@@ -16,7 +16,7 @@ extension ReportWriter {
         columns += ["train accuracy", "val. loss", "train loss", "iterations", "seconds"].map {
             .init(title: $0, isNumber: true)
         }
-        if hasReasons { columns.append(.init(title: "why")) }
+        if hasReasons { columns.append(.init(title: "why", isLong: true)) }
         let cut = rows.count < all
         let table = Table(
             caption: (cut ? "The first \(NumberText.count(rows.count)) of " : "")
@@ -49,8 +49,16 @@ extension ReportWriter {
             number(metrics?.trainAccuracy, accuracy), number(metrics?.valLoss, loss), number(metrics?.trainLoss, loss),
             [.text(NumberText.count(trial.iteration))], number(trial.seconds) { NumberText.fixed($0, 1) },
         ]
-        if hasReasons { cells.append([.name(Self.shortened(trial.reason ?? ""))]) }
+        if hasReasons { cells.append([.name(why(trial))]) }
         return Table.Row(id: Self.anchor(trial.id), cells: cells)
+    }
+
+    /// The reason without what the row says anyway.
+    private func why(_ trial: Trial) -> String {
+        let reason = trial.reason ?? ""
+        let known = "loss not finite at iteration \(trial.iteration); "
+        let isKnown = trial.state == .diverged && reason.hasPrefix(known)
+        return Self.shortened(isKnown ? String(reason.dropFirst(known.count)) : reason)
     }
 
     /// Three digits line up; more only where the value is far from those of a training.

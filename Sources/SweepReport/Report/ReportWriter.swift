@@ -58,6 +58,6 @@ struct ReportWriter {
             + " (\(NumberText.fixed(interval.lower, digits))–\(NumberText.fixed(interval.upper, digits)))"
     }
 
-    /// What a parameter's value is called: as in the sweep file.
-    func value(_ value: ParameterValue?) -> [Inline] { value.map { [.text($0.description)] } ?? ["–"] }
+    /// A parameter's value in a table: numbers to four digits.
+    func value(_ value: ParameterValue?) -> [Inline] { value.map { [.text(ParameterScale.text($0))] } ?? ["–"] }
 }
