@@ -11,6 +11,8 @@ struct SyntheticTrial {
     var accuracy: @Sendable (Double) -> Double = { 0.5 - 0.4 * exp(-8 * $0) }
     var trainAccuracy = 0.55
     var records = 20
+    /// Training loss of the minibatches; nil: the same.
+    var fineLoss: (@Sendable (Double) -> Double)?
     /// Minibatch losses a record.
     var fine = 0
     /// Amplitude of a deterministic scatter of minibatch losses.
@@ -32,7 +34,7 @@ struct SyntheticTrial {
             let iteration = 1 + Int(1999 * time)
             let samples = (0..<fine).map { sample in
                 let share = (Double(place) + Double(sample + 1) / Double(fine)) / Double(records)
-                return LossSample(iteration: Int(2000 * share), loss: Float(loss(share) + noise()))
+                return LossSample(iteration: Int(2000 * share), loss: Float((fineLoss ?? loss)(share) + noise()))
             }
             return EpochPoint(
                 epoch: place, iteration: iteration,
@@ -86,6 +88,13 @@ struct SyntheticTrial {
         Case("minibatch losses alone still fall", [.lossStillFalling]) {
             ($0.loss, $0.fine, $0.records) = ({ 1 + 1.3 * exp(-2.2 * $0) }, 40, 2)
         },
+        Case("a falling training loss beside a flat validation loss", []) {
+            ($0.loss, $0.fineLoss, $0.fine) = ({ 1 + 1.3 * exp(-6 * $0) }, { 2.3 - 0.8 * $0 }, 10)
+        },
+        Case("a steep beginning before a long fall", [.lossStillFalling]) {
+            ($0.loss, $0.fine) = ({ 1 - 0.3 * $0 + exp(-100 * $0) }, 10)
+        },
+        Case("a loss above a guess that still falls", [.lossStillFalling]) { $0.loss = { 20 + 90 * exp(-2.2 * $0) } },
         Case("a loss that never moved", [.lossFallsLinearly]) {
             ($0.loss, $0.accuracy, $0.trainAccuracy) = ({ 2.3026 - 0.002 * $0 }, { _ in 0.1 }, 0.1)
         },
@@ -166,15 +175,21 @@ struct SyntheticTrial {
         var trial = SyntheticTrial(ratio: 2e-2)
         let high = try #require(trial.findings().with(.updateRatio))
         #expect(high.detail.contains("by 0.02 of its norm, 20 times more than"))
-        #expect(high.advice == "Lower learning_rate from 0.001 towards 0.0001.")
+        // A loss that falls as it should outweighs the ratio.
+        #expect(high.level == .note && high.advice?.hasSuffix("lower learning_rate, towards 0.0001.") == true)
+        trial.loss = { 1 + 1.3 * exp(-30 * $0) }
+        let stuck = try #require(trial.findings().with(.updateRatio))
+        #expect(stuck.level == .advice && stuck.advice == "Lower learning_rate from 0.001 towards 0.0001.")
         trial.ratio = 5e-5
         let low = try #require(trial.findings().with(.updateRatio))
-        #expect(low.detail.contains("20 times less"))
-        #expect(low.advice == "Raise learning_rate from 0.001 towards 0.01.")
+        #expect(low.level == .note && low.detail.contains("20 times less"))
+        trial.loss = { 2.3 - 0.8 * $0 }
+        let slow = try #require(trial.findings().with(.updateRatio))
+        #expect(slow.level == .advice && slow.advice == "Raise learning_rate from 0.001 towards 0.01.")
         let linear = try #require(Self.losses[1].trial.findings().first)
         #expect(linear.advice == "Raise learning_rate, 0.001 here, to 0.003 or 0.01.")
-        let plateau = try #require(Self.losses[11].trial.findings().first)
-        #expect(plateau.advice == "Lower learning_rate, 0.001 here, to 0.00033 or 0.0001.")
+        let plateau = try #require(Self.losses.first { $0.name == "jumping" }?.trial.findings().first)
+        #expect(plateau.advice == "Lower learning_rate, 0.001 here, to 0.0003 or 0.0001.")
     }
 
     @Test func manyDeadUnitsAreAWarning() throws {

@@ -73,10 +73,11 @@ struct LossCurve: Sendable {
 
     // MARK: Shape
 
-    /// Ends of the windows in which a curve's beginning, middle and end are measured.
-    private static let windows = (start: (0.0, 0.04), middle: (0.45, 0.55), end: (0.92, 1.0))
+    /// Ends of the windows in which a curve's middle and end are measured.
+    private static let windows = (middle: (0.45, 0.55), end: (0.92, 1.0))
 
-    var start: (mean: Double, error: Double) { level(Self.windows.start.0, Self.windows.start.1) }
+    /// The first point alone: a loss falls fastest at its beginning.
+    var start: (mean: Double, error: Double) { (points.first?.loss ?? 0, noise) }
     var middle: (mean: Double, error: Double) { level(Self.windows.middle.0, Self.windows.middle.1) }
     var end: (mean: Double, error: Double) { level(Self.windows.end.0, Self.windows.end.1) }
 
@@ -85,6 +86,17 @@ struct LossCurve: Sendable {
 
     /// How far it fell in the second half.
     var lateFall: (size: Double, error: Double) { Self.difference(middle, end) }
+
+    /// Share of the fall that came in the second half, and its standard error; nil unless the loss fell by more than
+    /// `significance` standard errors.
+    func lateShare(significance: Double) -> (share: Double, error: Double)? {
+        let (fall, late) = (fall, lateFall)
+        guard fall.size > significance * fall.error, fall.size > 0 else { return nil }
+        return (late.size / fall.size, late.error / fall.size)
+    }
+
+    /// Whether the second half brought next to nothing: less than `part` of the loss, or than noise.
+    func isFlat(_ part: Double) -> Bool { lateFall.size < max(part * middle.mean, 2 * lateFall.error) }
 
     static func difference(
         _ a: (mean: Double, error: Double), _ b: (mean: Double, error: Double)

@@ -29,16 +29,20 @@ extension TrialDiagnosis {
             guard let guessLoss, end > Self.nearGuess * guessLoss, curve.noise < Self.smallestFall * start,
                 !isRestless
             else { return nil }
+            let (first, last) = Wording.distinct(start, end)
             return finding(
                 .advice, .lossFallsLinearly, title: "The loss has hardly moved",
-                detail: "It went from \(Wording.loss(start)) to \(Wording.loss(end)), and a guess has "
-                    + "\(Wording.loss(guessLoss)): the steps are too small.",
+                detail: "It went from \(first) to \(last), and a guess has \(Wording.loss(guessLoss)): the steps are "
+                    + "too small.",
                 advice: higherRate(), parameter: "learning_rate")
         }
-        guard fall.size > Self.significance * fall.error else { return nil }
-        let late = curve.lateFall
-        let (share, error) = (late.size / fall.size, late.error / fall.size)
-        guard share - error >= Self.linearShare else { return nil }
+        guard let (share, error) = curve.lateShare(significance: Self.significance),
+            share - error >= Self.linearShare
+        else { return nil }
+        // Where only the training loss goes on, the net learns its images by heart, and not too slowly.
+        if let validation, let other = validation.lateShare(significance: Self.significance) {
+            guard other.share >= Self.linearShare else { return nil }
+        }
         return finding(
             .advice, .lossFallsLinearly, title: "The loss falls in a straight line",
             detail: "It fell from \(Wording.loss(start)) to \(Wording.loss(end)), \(Wording.percent(share)) of that in "
@@ -55,9 +59,9 @@ extension TrialDiagnosis {
 
     /// Loss is flat, and high: the rate is too high.
     func plateausHigh() -> Finding? {
-        guard let curve, let validation = LossCurve(validation: record.epochs) ?? Optional(curve) else { return nil }
-        let late = validation.lateFall
-        guard late.size < max(Self.smallestFall * validation.middle.mean, 2 * late.error) else { return nil }
+        guard let curve, case let validation = validation ?? curve, validation.isFlat(Self.smallestFall) else {
+            return nil
+        }
         let level = validation.level(0.5, 1).mean
         if isRestless {
             return finding(
@@ -81,11 +85,11 @@ extension TrialDiagnosis {
 
     func lowerRate() -> String {
         guard let rate else { return "Lower learning_rate to a third or a tenth." }
-        let tries = [3, 10].map { Wording.number(Wording.significant(rate / $0, 2)) }
+        let tries = [3, 10].map { Wording.number(Wording.significant(rate / $0, 1)) }
         return "Lower learning_rate, \(Wording.number(rate)) here, to \(Wording.list(tries, "or"))."
     }
 
-    private var isRestless: Bool { restlessness > Self.oscillation }
+    var isRestless: Bool { restlessness > Self.oscillation }
 
     /// Median step of the validation loss from record to record over the second half, of its level there.
     private var restlessness: Double {
@@ -99,12 +103,13 @@ extension TrialDiagnosis {
 
     /// The loss falls to the very end: train longer.
     func stillFalling() -> Finding? {
-        guard let curve = LossCurve(validation: record.epochs) ?? curve else { return nil }
+        guard let curve = validation ?? curve else { return nil }
         // A record's validation loss stands for itself; of minibatch losses it takes several.
         let (before, end) =
             curve.isFine ? (curve.level(0.6, 0.73), curve.end) : (curve.level(2.0 / 3, 2.0 / 3), curve.level(1, 1))
         // What a curve fell before it was as good as a guess is the first weights' doing.
-        let start = min(curve.start.mean, guessLoss ?? .infinity)
+        let guess = guessLoss ?? .infinity
+        let start = end.mean < guess ? min(curve.start.mean, guess) : curve.start.mean
         let (fall, error) = LossCurve.difference(before, end)
         guard fall > Self.clearFall * error, end.mean > 0, start > end.mean else { return nil }
         guard fall / (start - end.mean) > Self.fallingShare || fall / end.mean > Self.fallingPart else { return nil }

@@ -15,7 +15,10 @@ extension TrialDiagnosis {
     static let noisyRoughness = 1.0
 
     /// Steps far larger or smaller than a thousandth of the weights.
-    func updateRatio() -> Finding? {
+    ///
+    /// By itself a note: the exercise's best nets, on pixels of 0 to 255 and with first weights of 1e-4, take steps of
+    /// 0.02. It is advice where the loss says the same.
+    func updateRatio(isSlow: Bool, isStuck: Bool) -> Finding? {
         let ratios = record.epochs.filter { $0.epoch >= Self.firstRatioEpoch }.compactMap(\.updateRatio)
             .filter { $0.isFinite && $0 > 0 }.sorted()
         guard ratios.count >= 3 else { return nil }
@@ -26,16 +29,22 @@ extension TrialDiagnosis {
         let times = isHigh ? factor : 1 / factor
         // No step of the advice is larger than a decade: further on, the ratio no longer follows the rate alone.
         let move = isHigh ? 1 / min(times, 10) : min(times, 10)
-        let advice = rate.map {
-            "\(isHigh ? "Lower" : "Raise") learning_rate from \(Wording.number($0)) towards "
-                + "\(Wording.number(Wording.significant($0 * move, 1)))."
-        }
+        let target = rate.map { (Wording.number($0), Wording.number(Wording.significant($0 * move, 1))) }
+        let isBorneOut = isHigh ? isStuck : isSlow
+        let verb = isHigh ? "Lower" : "Raise"
+        let advice =
+            if isBorneOut {
+                target.map { "\(verb) learning_rate from \($0) towards \($1)." } ?? "\(verb) learning_rate."
+            } else {
+                "The loss gives no reason to act; if it did, the way would be a "
+                    + (isHigh ? "lower" : "higher") + " learning_rate" + (target.map { ", towards \($1)." } ?? ".")
+            }
         return finding(
-            .advice, .updateRatio,
+            isBorneOut ? .advice : .note, .updateRatio,
             title: isHigh ? "Steps are large for the weights" : "Steps are small for the weights",
             detail: "A typical step changes the first layer by \(Wording.number(Wording.significant(ratio, 2))) of its "
                 + "norm, \(Wording.fixed(times, 0)) times \(isHigh ? "more" : "less") than the usual 0.001.",
-            advice: advice ?? "\(isHigh ? "Lower" : "Raise") learning_rate.", parameter: "learning_rate")
+            advice: advice, parameter: "learning_rate")
     }
 
     /// Units that no validation image activates.

@@ -23,7 +23,8 @@ struct TrialDiagnosis {
         case .diverged: return [diverged()]
         case .completed: return Diagnosis.ranked(completed())
         // A curve that goes on, or was cut off, has no end to judge; the size of its steps can be seen at once.
-        case .running, .pruned, .failed, .cancelled: return Diagnosis.ranked([updateRatio()].compactMap { $0 })
+        case .running, .pruned, .failed, .cancelled:
+            return Diagnosis.ranked([updateRatio(isSlow: false, isStuck: false)].compactMap { $0 })
         case .queued: return []
         }
     }
@@ -33,8 +34,12 @@ struct TrialDiagnosis {
         let falling = linear == nil && plateau == nil ? stillFalling() : nil
         // A net that still learns, or never did, has not reached its capacity; without a curve nobody knows.
         let isSettled = curve != nil && plateau == nil && linear == nil && falling == nil
+        let ratio = updateRatio(
+            isSlow: linear != nil || falling != nil,
+            isStuck: plateau != nil || isRestless
+                || validation.map { $0.lateFall.size < Self.smallestFall * $0.middle.mean } ?? false)
         return [
-            plateau, linear, falling, overfitting(), isSettled ? noGap() : nil, bestBeforeTheEnd(), updateRatio(),
+            plateau, linear, falling, overfitting(), isSettled ? noGap() : nil, bestBeforeTheEnd(), ratio,
             deadUnits(), noisyWeights(),
         ].compactMap { $0 }
     }
@@ -66,4 +71,7 @@ struct TrialDiagnosis {
 
     /// The curve of training; nil with too few points.
     var curve: LossCurve? { LossCurve(record.epochs) }
+
+    /// The curve of the validation loss; nil with too few records.
+    var validation: LossCurve? { LossCurve(validation: record.epochs) }
 }
