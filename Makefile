@@ -6,9 +6,11 @@ DATA ?=
 CONFIG ?=
 # GRID=1: `make reproduce` runs the 144 configurations too.
 GRID ?=
+# Where `make reproduce` draws the exercise's pictures.
+PICTURES ?= .run/pictures
 PREFIX ?= /usr/local
 DESTDIR ?=
-export DATA CONFIG
+export DATA CONFIG PICTURES
 
 # The Swift runtime goes into the programs: what is installed needs no toolchain.
 RELEASE := $(SWIFT) build -c release --static-swift-stdlib
@@ -43,7 +45,7 @@ run: build ## the main job: 144 configurations on real images, the best one prom
 
 reproduce: setup ## re-enact the exercise and print its figures beside ours (DATA=…, GRID=1)
 	$(RELEASE) --product reproduce
-	.build/release/reproduce $(if $(DATA),--data-dir $(DATA))
+	.build/release/reproduce $(if $(DATA),--data-dir $(DATA)) --pictures $(PICTURES)
 	@if [ -n "$(GRID)" ]; then $(MAKE) build && scripts/with-daemon scripts/reproduce-grid; fi
 
 bench: setup ## GFLOP/s of the whole training step, per shape

@@ -43,7 +43,10 @@ let package = Package(
         // The client's `@main`.
         .executableTarget(name: "sweepctl", dependencies: ["SweepCommands"], swiftSettings: settings),
         // Re-enacts the exercise that sweepd grew from and prints its figures beside ours.
-        .executableTarget(name: "reproduce", dependencies: ["NeuralCore", "Datasets"], swiftSettings: settings),
+        .executableTarget(
+            name: "reproduce",
+            dependencies: ["NeuralCore", "Datasets", "Plots", "SweepAnalysis", "SweepModel", "SweepReport"],
+            swiftSettings: settings),
         // Prints the speed of training steps beside the processor's peak.
         .executableTarget(name: "kernel-bench", dependencies: ["NeuralCore", "CKernels"], swiftSettings: settings),
 
@@ -108,13 +111,33 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
-            resources: [.embedInCode("Resources/openapi.json")],
+            resources: [
+                .embedInCode("Resources/openapi.json"),
+                .embedInCode("Dashboard/api.js"),
+                .embedInCode("Dashboard/box.js"),
+                .embedInCode("Dashboard/compare.js"),
+                .embedInCode("Dashboard/dashboard.css"),
+                .embedInCode("Dashboard/dashboard.js"),
+                .embedInCode("Dashboard/dialogs.js"),
+                .embedInCode("Dashboard/dom.js"),
+                .embedInCode("Dashboard/filter.js"),
+                .embedInCode("Dashboard/findings.js"),
+                .embedInCode("Dashboard/index.html"),
+                .embedInCode("Dashboard/plots.js"),
+                .embedInCode("Dashboard/promotions.js"),
+                .embedInCode("Dashboard/sweep.js"),
+                .embedInCode("Dashboard/sweeps.js"),
+                .embedInCode("Dashboard/table.js"),
+                .embedInCode("Dashboard/theme.js"),
+                .embedInCode("Dashboard/trial.js"),
+            ],
             swiftSettings: settings),
         // The composition root: configuration, logging, signals, systemd, the service group.
         .target(
             name: "SweepDaemon",
             dependencies: [
                 "SweepHTTP", "SweepEngine", "SweepStore", "SweepModel", "SweepAPI", "NeuralCore", "Datasets",
+                "Plots", "SweepAnalysis", "SweepReport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),

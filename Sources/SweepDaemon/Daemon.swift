@@ -4,6 +4,7 @@ import FoundationEssentials
 import Glibc
 import Logging
 import NeuralCore
+import Plots
 import ServiceLifecycle
 import SweepAPI
 import SweepEngine
@@ -61,7 +62,7 @@ struct Daemon {
         umask(0o117)
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
-        let http = SweepHTTPServer(service: service, metrics: metrics).application(
+        let http = SweepHTTPServer(service: service, metrics: metrics, plotStyles: SVG.stylesheet).application(
             socket: settings.socket, connections: settings.maxConnections, logger: quiet
         ) {
             umask(0o077)

@@ -8,8 +8,12 @@ public import SweepAPI
 public struct SweepHTTPServer<Service: SweepService> {
     private let service: Service
     private let metrics: PrometheusMetrics
+    private let plotStyles: String
 
-    public init(service: Service, metrics: PrometheusMetrics) { (self.service, self.metrics) = (service, metrics) }
+    /// - Parameter plotStyles: the stylesheet of the plots that `service` draws for the dashboard.
+    public init(service: Service, metrics: PrometheusMetrics, plotStyles: String) {
+        (self.service, self.metrics, self.plotStyles) = (service, metrics, plotStyles)
+    }
 
     /// A service that listens on `socket` until graceful shutdown.
     ///
@@ -49,8 +53,10 @@ public struct SweepHTTPServer<Service: SweepService> {
         let routes = router.group("v1")
         SweepsController(service: service).add(to: routes)
         TrialsController(service: service).add(to: routes)
+        InsightController(service: service).add(to: routes)
         EventsController(service: service, pace: .live).add(to: routes)
         DaemonController(service: service, metrics: metrics).add(to: routes)
+        DashboardController(plotStyles: plotStyles).add(to: router)
         return router
     }
 }

@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import NeuralCore
+import SweepAnalysis
 
 /// The exercise's first run on CIFAR-10: 50 hidden units, 1000 iterations, minibatches of 200, rate 1e-4, decay 0.95,
 /// reg 0.5, with the random stream that the toy left behind.
@@ -14,6 +15,8 @@ struct FirstRun {
     private static let hidden = 50
 
     let dataFolder: String
+    /// Where the exercise's pictures go; nil draws none.
+    let pictures: PictureFolder?
 
     func run(_ random: NumPyRandom) throws {
         let reference = DatasetReference(name: "cifar10", train: 49_000, validation: 1000, test: 1000)
@@ -34,18 +37,35 @@ struct FirstRun {
             batchSize: 200)
         print("Training in double precision, about a minute…\n")
         fflush(nil)
-        let losses = training.run(iterations: 1000, samples: train.count) { gather(train, $0, minus: mean) }
+        let validationBatch = gather(validation, Array(0..<validation.count), minus: mean)
+        var curve = RunCurve(rate: 1e-4, decay: 0.95)
+        let losses = training.run(
+            iterations: 1000, samples: train.count, gather: { gather(train, $0, minus: mean) },
+            atEpoch: { iteration, network, batch in
+                curve.addEpoch(
+                    iteration: iteration, trainAccuracy: accuracy(of: network, on: batch),
+                    valAccuracy: accuracy(of: network, on: validationBatch))
+            })
         var rows = Self.losses.enumerated().map { i, exercise in
             FigureTable.Row(
                 name: "loss at iteration \(i * 100)", exercise: exercise, ours: String(format: "%f", losses[i * 100]))
         }
-        let batch = gather(validation, Array(0..<validation.count), minus: mean)
-        let correct = zip(training.network.predictions(batch), batch.labels).count { $0 == $1 }
+        let reached = accuracy(of: training.network, on: validationBatch)
         rows.append(
             FigureTable.Row(
                 name: "validation accuracy", exercise: Self.validationAccuracy,
-                ours: String(format: "%.3f", Double(correct) / Double(batch.count))))
+                ours: String(format: "%.3f", reached)))
         FigureTable.print("The first run on CIFAR-10 (data in \(loaded.location))", rows)
+        try pictures?.drawFirstRun(
+            curve.record(
+                losses: losses, valAccuracy: reached,
+                firstLayer: FirstLayer(
+                    width: 32, height: 32, channels: 3, hidden: Self.hidden,
+                    weights: training.network.parameters.W1.map { Float($0) })))
+    }
+
+    private func accuracy(of network: ReferenceNetwork, on batch: Minibatch) -> Double {
+        Double(zip(network.predictions(batch), batch.labels).count { $0 == $1 }) / Double(batch.count)
     }
 
     private func printShapes(_ data: TrainingData, _ shape: DatasetShape) {

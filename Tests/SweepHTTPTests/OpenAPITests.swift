@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import SweepAPI
+import SweepAnalysis
 import SweepClientTestKit
 import SweepModel
 import Testing
@@ -52,6 +53,8 @@ struct OpenAPITests {
         #expect(document.words("SweepState") == SweepState.allCases.map(\.rawValue))
         #expect(document.words("SweepClosing") == SweepClosing.allCases.map(\.rawValue))
         #expect(document.words("EventKind") == EventContent.Kind.allCases.map(\.rawValue))
+        #expect(document.words("FindingLevel") == Finding.Level.allCases.map(\.rawValue))
+        #expect(document.words("FindingCode") == Finding.Code.allCases.map(\.rawValue))
         #expect(document.words("ProblemCode") == ProblemCode.allCases.map(\.rawValue))
     }
 
@@ -109,7 +112,26 @@ struct OpenAPITests {
         ("RetryReply", [RetryReply(sweep: 1, retried: 0)]),
         ("Verification", [WireSamples.verify]),
         ("PromoteRequest", [PromoteRequest(), PromoteRequest(sweep: 1, trial: 2)]),
-        ("Promotion", [WireSamples.promotion(measuredNow: true)]),
+        ("Promotion", [WireSamples.promotion(measuredNow: true), WireSamples.promotion(measuredNow: false)]),
+        ("Confusion", [WireSamples.promotion(measuredNow: true).confusion]),
+        ("Mistake", WireSamples.promotion(measuredNow: true).confusion?.mistakes ?? []),
+        ("Curves", [WireSamples.curves]),
+        ("Curve", WireSamples.curves.trials),
+        ("Table", [WireSamples.table]),
+        ("ImportanceReply", [ImportanceReply(sweep: 1, importance: nil)]),
+        (
+            "Importance",
+            [WireSamples.importance, ParameterImportance(method: .forest, trials: 9, divergedValue: nil, shares: [])]
+        ),
+        ("ImportanceShare", WireSamples.importance.shares),
+        ("SweepDiagnosis", [SweepDiagnosisReply(sweep: 1, findings: [WireSamples.finding])]),
+        ("TrialDiagnosis", [TrialDiagnosisReply(trial: 1, findings: [WireSamples.finding])]),
+        (
+            "DiagnosisFinding",
+            [WireSamples.finding, FindingReply(Finding(.note, .diverged, title: "diverged", detail: "at 14"))]
+        ),
+        ("Box", [WireSamples.box]),
+        ("Disk", [WireSamples.box.stateDirectory]),
         ("Promotions", [PromotionsReply(promotions: [])]),
         (
             "Event",

@@ -28,7 +28,8 @@ struct RoutesTests {
         /// The path as the router has it.
         var template: String {
             var parts = uri.split(separator: "?")[0].split(separator: "/").map(String.init)
-            if parts.count > 2 { parts[2] = parts[1] == "datasets" ? "{name}" : "{id}" }
+            if parts.count > 2, parts[1] != "plots" { parts[2] = parts[1] == "datasets" ? "{name}" : "{id}" }
+            if parts.count > 4 { parts[4] = "{plot}" }
             return "/" + parts.joined(separator: "/")
         }
 
@@ -75,6 +76,12 @@ struct RoutesTests {
             keys: "promotion trial val_accuracy test_accuracy test_examples interval_95 at"),
         Case(.get, "/v1/promotions?sweep=1", call: "promotions 1", keys: "promotions"),
         Case(.get, "/v1/events?after=2&sweep=1&limit=3", call: "events 2 1 3", keys: "events"),
+        Case(.get, "/v1/sweeps/3/curves", call: "curves 3", keys: "sweep trials"),
+        Case(.get, "/v1/sweeps/3/table", call: "table 3", keys: "sweep parameters columns rows"),
+        Case(.get, "/v1/sweeps/3/importance", call: "importance 3", keys: "sweep importance"),
+        Case(.get, "/v1/sweeps/3/diagnosis", call: "diagnosis of sweep 3", keys: "sweep findings"),
+        Case(.get, "/v1/trials/7/diagnosis", call: "diagnosis of trial 7", keys: "trial findings"),
+        Case(.get, "/v1/box", call: "box", keys: "cores load_1m memory_total memory_available state_dir data_dir"),
         Case(.post, "/v1/check", call: "check", keys: "sound findings files"),
         Case(.get, "/v1/doctor", call: "doctor", keys: "findings"),
         Case(.get, "/v1/datasets", call: "datasets", keys: "data_dir datasets"),
@@ -98,8 +105,9 @@ struct RoutesTests {
 
     @Test func everyRouteHasACase() {
         let tried = Set(Self.cases.map { "\($0.method) \($0.template)" })
+        let documents = DocumentTests.cases.map { "GET \($0.template)" }
         let others: Set = ["GET /v1/metrics", "GET /v1/backup", "GET /v1/openapi.json"]
-        #expect(tried.union(others) == SweepHTTPServer(FakeService()).served)
+        #expect(tried.union(others).union(documents) == SweepHTTPServer(FakeService()).served)
     }
 
     @Test func submitAgainWithTheSameKeyIs200() async throws {
@@ -159,5 +167,6 @@ struct RoutesTests {
 
 extension SweepHTTPServer {
     /// Method and path of every route, without those that only refuse a method.
-    var served: Set<String> { Set(servingRouter().routes.map(\.description)) }
+    /// The dashboard's files are not a part of the API.
+    var served: Set<String> { Set(servingRouter().routes.map(\.description).filter { $0.contains(" /v1/") }) }
 }

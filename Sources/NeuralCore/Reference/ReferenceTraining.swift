@@ -21,13 +21,21 @@ public struct ReferenceTraining {
     /// - Parameters:
     ///   - samples: N, of which minibatches are drawn.
     ///   - gather: makes a minibatch of the samples with these numbers.
-    public mutating func run(iterations: Int, samples: Int, gather: ([Int]) -> Minibatch) -> [Double] {
+    ///   - atEpoch: called after the first iteration of each epoch, with the iterations done, the network as it is then
+    ///     and the minibatch that it has just learned from.
+    public mutating func run(
+        iterations: Int, samples: Int, gather: ([Int]) -> Minibatch,
+        atEpoch: (Int, ReferenceNetwork, Minibatch) -> Void = { _, _, _ in }
+    ) -> [Double] {
         let perEpoch = max(samples / batchSize, 1)
         return (0..<iterations).map { _ in
             let batch = gather(random.choice(samples, count: batchSize))
             let loss = network.train(batch, Objective(reg: reg), rate: rate, momentum: 0)
-            if iteration % perEpoch == 0 { rate *= decay }
             iteration += 1
+            if (iteration - 1) % perEpoch == 0 {
+                atEpoch(iteration, network, batch)
+                rate *= decay
+            }
             return loss
         }
     }

@@ -44,8 +44,9 @@ public enum ToyExercise {
         return Minibatch(dimension: 4, x: random.normals(20, scale: 10), labels: [0, 1, 2, 2, 1])
     }
 
-    /// All seven, and the random stream as it stands after them, from which the exercise's first run goes on.
-    public static func figures() -> (figures: [Figure], random: NumPyRandom) {
+    /// All seven, the losses of the toy's training, and the random stream as it stands after it, from which the
+    /// exercise's first run goes on.
+    public static func figures() -> (figures: [Figure], losses: [Double], random: NumPyRandom) {
         var random = NumPyRandom(seed: 0)
         let parameters = model(&random)
         let data = data()
@@ -73,6 +74,6 @@ public enum ToyExercise {
             Figure(name: "gradient check, b1", printed: firstBiasError, ours: error(\.b1), format: "%e"),
             Figure(name: "training, final loss", printed: finalLoss, ours: losses.last ?? .nan, format: "%.12g"),
         ]
-        return (figures, training.random)
+        return (figures, losses, training.random)
     }
 }

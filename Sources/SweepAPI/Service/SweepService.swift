@@ -3,7 +3,7 @@ public import SweepModel
 /// What the daemon does for its clients, in the words of the wire. The HTTP room needs nothing else of the daemon.
 ///
 /// Every method throws a ``Problem``.
-public protocol SweepService: Sendable {
+public protocol SweepService: InsightService {
     func daemon() async -> DaemonReply
     /// Newest first; `before` pages to older ones.
     func status(before: Int64?, limit: Int) async throws(Problem) -> StatusReply

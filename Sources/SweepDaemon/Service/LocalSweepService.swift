@@ -11,6 +11,10 @@ struct LocalSweepService: SweepService {
     let store: any SweepStore
     /// Bytes of memory that this process holds.
     let memory: @Sendable () -> Int
+    /// Analysis and drawing take a while: they have a queue of their own.
+    let drawing = BlockingQueue("drawing")
+
+    var records: RecordLoader { RecordLoader(engine: engine, store: store) }
 
     func daemon() async -> DaemonReply {
         DaemonReply(
@@ -55,7 +59,7 @@ struct LocalSweepService: SweepService {
 
     func trial(_ id: Int64) async throws(Problem) -> TrialReply {
         guard let trial = try await reading({ () async throws(StoreError) in try await store.trial(id) }) else {
-            throw Problem(.notFound, "there is no trial \(id); sweepctl trials SWEEP lists them")
+            throw Problem.noTrial(id)
         }
         let epochs = try await reading { () async throws(StoreError) in try await store.epochs(trial: id) }
         return TrialReply(trial, epochs: epochs)
@@ -102,6 +106,12 @@ struct LocalSweepService: SweepService {
         return PromotionReply(promotion, testLooks: looks, measuredNow: measuredNow)
     }
 
+    /// Models of the sweep's data set that were measured on its test split so far.
+    func testLooks(_ sweep: Sweep) async throws(Problem) -> Int {
+        guard let digest = sweep.datasetDigest else { return 0 }
+        return try await reading { () async throws(StoreError) in try await store.testLooks(datasetDigest: digest) }
+    }
+
     private func summary(_ id: Int64) async throws(Problem) -> SweepSummary {
         guard let summary = try await reading({ () async throws(StoreError) in try await store.summary(id) }) else {
             throw Problem.noSweep(id)
@@ -112,11 +122,7 @@ struct LocalSweepService: SweepService {
     private func reply(_ summary: SweepSummary) async throws(Problem) -> SweepReply {
         let sweep = summary.sweep
         let progress = await engine.progress(of: sweep.id)
-        var looks = 0
-        if let digest = sweep.datasetDigest {
-            looks = try await reading { () async throws(StoreError) in try await store.testLooks(datasetDigest: digest)
-            }
-        }
+        let looks = try await testLooks(sweep)
         var leading: Trial?
         if summary.counts[.running] ?? 0 > 0 {
             let query = TrialQuery(sweep: sweep.id, states: [.running], order: .metric(sweep.metric), limit: 1)

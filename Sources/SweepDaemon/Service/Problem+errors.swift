@@ -36,6 +36,10 @@ extension Problem {
     static func noSweep(_ id: Int64) -> Problem {
         Problem(.notFound, "there is no sweep \(id); sweepctl status lists them")
     }
+
+    static func noTrial(_ id: Int64) -> Problem {
+        Problem(.notFound, "there is no trial \(id); sweepctl trials SWEEP lists them")
+    }
 }
 
 /// Runs engine calls with their errors as problems.

@@ -38,6 +38,15 @@ struct APIRequestContext: RequestContext {
         return id
     }
 
+    /// One of a closed set of words in the path.
+    func word<Word: RawRepresentable<String> & CaseIterable>(_ name: String, _ type: Word.Type) throws -> Word {
+        let text = parameters.get(name) ?? ""
+        guard let word = Word(rawValue: text) else {
+            throw Problem(.notFound, Spelling.unknown(name, text, known: Word.allCases.map(\.rawValue)))
+        }
+        return word
+    }
+
     /// A data set's name in the path: no part of it can lead out of the data folder.
     func datasetName() throws -> String {
         let text = parameters.get("name") ?? ""

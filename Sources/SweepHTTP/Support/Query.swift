@@ -33,6 +33,34 @@ struct Query {
     /// A number that the store gave to a sweep or an event.
     func id(_ name: String) throws -> Int64? { try integer(name, in: 1...Int.max).map { Int64($0) } }
 
+    /// Any text, such as a parameter's name.
+    func text(_ name: String) -> String? { values[name] }
+
+    func flag(_ name: String) throws -> Bool {
+        switch values[name] {
+        case nil, "false": return false
+        case "true": return true
+        case let text?: throw Problem(.invalidRequest, "\(name) is \"\(text.prefix(40))\"; write true or false")
+        }
+    }
+
+    /// The beginning of an id in a document.
+    func identifier(_ name: String) throws -> String? {
+        guard let text = values[name] else { return nil }
+        let isName =
+            text.utf8.count <= 40 && text.utf8.first.map(Self.isLetter) ?? false
+            && text.utf8.allSatisfy { Self.isLetter($0) || (48...57).contains($0) || $0 == UInt8(ascii: "-") }
+        guard isName else {
+            throw Problem(
+                .invalidRequest, "\(name) is \"\(text.prefix(40))\"; write a letter, then letters, digits and -")
+        }
+        return text
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+    }
+
     /// One of a closed set of words.
     func word<Word: RawRepresentable<String> & CaseIterable>(_ name: String, _ type: Word.Type) throws -> Word? {
         try values[name].map { try Self.word($0, name, type) }

@@ -29,7 +29,11 @@ struct Answer {
 }
 
 extension SweepHTTPServer {
-    init(_ service: Service) { self.init(service: service, metrics: PrometheusMetrics()) }
+    static var testPlotStyles: String { ".plot { color: black }" }
+
+    init(_ service: Service) {
+        self.init(service: service, metrics: PrometheusMetrics(), plotStyles: Self.testPlotStyles)
+    }
 
     /// Gives one request to the router, without a socket.
     func ask(

@@ -159,4 +159,58 @@ final class FakeService: SweepService {
         try note("check \(name)")
         return WireSamples.dataset
     }
+
+    func curves(_ sweep: Int64) async throws(Problem) -> CurvesReply {
+        try note("curves \(sweep)")
+        return WireSamples.curves
+    }
+
+    func table(_ sweep: Int64) async throws(Problem) -> TableReply {
+        try note("table \(sweep)")
+        return WireSamples.table
+    }
+
+    func importance(_ sweep: Int64) async throws(Problem) -> ImportanceReply {
+        try note("importance \(sweep)")
+        return ImportanceReply(sweep: sweep, importance: flag ? nil : WireSamples.importance)
+    }
+
+    func diagnosis(sweep: Int64) async throws(Problem) -> SweepDiagnosisReply {
+        try note("diagnosis of sweep \(sweep)")
+        return SweepDiagnosisReply(sweep: sweep, findings: [WireSamples.finding])
+    }
+
+    func diagnosis(trial: Int64) async throws(Problem) -> TrialDiagnosisReply {
+        try note("diagnosis of trial \(trial)")
+        return TrialDiagnosisReply(trial: trial, findings: [WireSamples.finding])
+    }
+
+    func plot(_ kind: SweepPlotKind, of sweep: Int64, _ query: PlotQuery) async throws(Problem) -> Document {
+        try note("\(kind) of sweep \(sweep) \(Self.words(query))")
+        return Document(mediaType: "image/svg+xml", text: "<svg/>")
+    }
+
+    func plot(_ kind: TrialPlotKind, of trial: Int64, _ query: PlotQuery) async throws(Problem) -> Document {
+        try note("\(kind) of trial \(trial) \(Self.words(query))")
+        return Document(mediaType: "image/svg+xml", text: "<svg/>")
+    }
+
+    func workerTimeline(_ query: PlotQuery) async throws(Problem) -> Document {
+        try note("workers \(Self.words(query))")
+        return Document(mediaType: "image/svg+xml", text: "<svg/>")
+    }
+
+    func report(_ sweep: Int64, _ format: ReportFormat) async throws(Problem) -> Document {
+        try note("report \(sweep) \(format)")
+        return Document(mediaType: "text/html; charset=utf-8", text: "<!doctype html>")
+    }
+
+    func box() async throws(Problem) -> BoxReply {
+        try note("box")
+        return WireSamples.box
+    }
+
+    private static func words(_ query: PlotQuery) -> String {
+        query.items.map { "\($0.name)=\($0.value)" }.joined(separator: " ")
+    }
 }

@@ -1,4 +1,5 @@
 import SweepAPI
+import SweepAnalysis
 import SweepClientTestKit
 import SweepModel
 
@@ -24,8 +25,48 @@ enum WireSamples {
             EpochPoint(
                 epoch: 1, iteration: 245,
                 metrics: TrialMetrics(valAccuracy: 0.4, trainAccuracy: 0.41, valLoss: 1.7, trainLoss: .nan),
-                learningRate: 0.001, seconds: 1.5)
+                learningRate: 0.001, seconds: 1.5),
+            EpochPoint(
+                epoch: 2, iteration: 490,
+                metrics: TrialMetrics(valAccuracy: 0.45, trainAccuracy: 0.46, valLoss: 1.6, trainLoss: 1.5),
+                learningRate: 0.001, seconds: 3, weightNorm: 12, updateRatio: 1e-3,
+                losses: [LossSample(iteration: 255, loss: 1.625), LossSample(iteration: 490, loss: 1.5)]),
         ])
+
+    static let curves = CurvesReply(
+        sweep: 1,
+        trials: [
+            .init(
+                Trial(id: 7, sweep: 1, index: 6, state: .completed, parameters: Samples.parameters(0.1), seed: 1),
+                [
+                    EpochPoint(
+                        epoch: 0, iteration: 1,
+                        metrics: TrialMetrics(valAccuracy: 0.4, trainAccuracy: 0.41, valLoss: 1.7, trainLoss: .nan),
+                        learningRate: 0.001, seconds: 1.5)
+                ])
+        ])
+
+    static let table = TableReply(
+        sweep: 1, parameters: ["reg"],
+        trials: [
+            Trial(
+                id: 7, sweep: 1, index: 6, state: .diverged, reason: "iteration 14", parameters: ["reg": .number(0.1)],
+                seed: 1)
+        ])
+
+    static let importance = ParameterImportance(
+        method: .anova, trials: 144, divergedValue: 0.1,
+        shares: [.init(parameters: ["learning_rate"], share: 0.75, standardError: 0)])
+
+    static let finding = FindingReply(
+        Finding(
+            .advice, .bestOnBorder, title: "best on the border", detail: "0.001 is the lowest rate.",
+            advice: "Try 0.0003.", trial: 7, parameter: "learning_rate"))
+
+    static let box = BoxReply(
+        cores: 2, load: 1.5, memoryTotal: 1 << 34, memoryAvailable: 1 << 33,
+        stateDirectory: .init(path: "/var/lib/sweepd", free: 1 << 30, total: 1 << 34),
+        dataDirectory: .init(path: "/srv/data", free: 1 << 30, total: 1 << 34), stateBytes: 1 << 20)
 
     static let dataset = DatasetReply(
         name: "cifar10", location: nil, layout: nil, trainSamples: nil, testSamples: nil, bytes: nil)
@@ -34,7 +75,10 @@ enum WireSamples {
         PromotionReply(
             Promotion(
                 id: 1, sweep: 1, trial: 17, modelDigest: "ab", datasetDigest: "cd", valAccuracy: 0.487, correct: 481,
-                testExamples: 1000, caller: Caller(uid: 1000, pid: 99), at: Samples.time), testLooks: 1,
+                testExamples: 1000,
+                confusion: measuredNow
+                    ? Confusion(counts: [[480, 1], [518, 1]], mistakes: [.init(sample: 3, label: 0, prediction: 1)])
+                    : nil, caller: Caller(uid: 1000, pid: 99), at: Samples.time), testLooks: 1,
             measuredNow: measuredNow)
     }
 }

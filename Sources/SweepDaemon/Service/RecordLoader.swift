@@ -1,0 +1,78 @@
+import Plots
+import SweepAPI
+import SweepAnalysis
+import SweepEngine
+import SweepModel
+import SweepReport
+
+/// Puts together what is known of sweeps and trials, for those who analyse and draw.
+struct RecordLoader: Sendable {
+    let engine: SweepEngine
+    let store: any SweepStore
+
+    /// What a trial's record does not hold, because it belongs to the data set.
+    struct DataSide: Sendable {
+        var validationExamples: Int
+        var pictures: TrialPictures
+        var classes: Int
+    }
+
+    /// - Parameter withCurves: whether the learning curves are wanted; importance and tables do without.
+    func sweep(_ id: Int64, withCurves: Bool = true) async throws(Problem) -> SweepRecord {
+        guard let sweep = try await reading({ () async throws(StoreError) in try await store.sweep(id) }) else {
+            throw Problem.noSweep(id)
+        }
+        let trials = try await reading { () async throws(StoreError) in try await store.trials(TrialQuery(sweep: id)) }
+        var curves: [Int64: [EpochPoint]] = [:]
+        if withCurves {
+            curves = try await reading { () async throws(StoreError) in
+                try await store.curves(sweep: id, losses: false)
+            }
+        }
+        let promotions = try await reading { () async throws(StoreError) in
+            try await store.promotions(sweep: id, limit: 1000)
+        }
+        let facts = try await asking { () async throws(EngineError) in try await engine.facts(of: sweep) }
+        return SweepRecord(
+            sweep: sweep, spec: try asking { () throws(EngineError) in try SweepEngine.spec(of: sweep) },
+            trials: trials, curves: curves, promotions: promotions,
+            validationExamples: facts.validationExamples ?? 0,
+            classes: facts.classNames.isEmpty ? nil : facts.classNames.count)
+    }
+
+    /// - Parameter withMistakes: whether the images of a promoted model's mistakes are read from the test split.
+    func trial(_ id: Int64, withMistakes: Bool = false) async throws(Problem) -> (TrialRecord, DataSide) {
+        guard let trial = try await reading({ () async throws(StoreError) in try await store.trial(id) }),
+            let sweep = try await reading({ () async throws(StoreError) in try await store.sweep(trial.sweep) })
+        else { throw Problem.noTrial(id) }
+        let epochs = try await reading { () async throws(StoreError) in try await store.epochs(trial: id) }
+        var promotion: Promotion?
+        if let digest = trial.model?.digest {
+            promotion = try await reading { () async throws(StoreError) in
+                try await store.promotion(modelDigest: digest)
+            }
+        }
+        let layer = try await asking { () async throws(EngineError) in try await engine.firstLayer(trial: id) }
+        let facts = try await asking { () async throws(EngineError) in try await engine.facts(of: sweep) }
+        var mistakes: [TileGrid.Picture] = []
+        if withMistakes, let promotion {
+            mistakes = try await asking { () async throws(EngineError) in
+                try await engine.mistakePictures(promotion: promotion)
+            }.pictures.map {
+                TileGrid.Picture(width: $0.width, height: $0.height, channels: $0.channels, pixels: $0.pixels)
+            }
+        }
+        let record = TrialRecord(
+            trial: trial, epochs: epochs,
+            firstLayer: layer.flatMap {
+                FirstLayer(
+                    width: $0.width, height: $0.height, channels: $0.channels, hidden: $0.hidden, weights: $0.weights)
+            },
+            promotion: promotion, hiddenUnits: trial.parameters["hidden_size"]?.integerValue ?? 0)
+        let data = DataSide(
+            validationExamples: facts.validationExamples ?? 0,
+            pictures: TrialPictures(classNames: facts.classNames, mistakes: mistakes),
+            classes: facts.classNames.count)
+        return (record, data)
+    }
+}
