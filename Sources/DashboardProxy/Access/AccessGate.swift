@@ -18,7 +18,7 @@ struct AccessGate: Sendable {
     }
 
     enum Refusal: Equatable, CaseIterable {
-        case notAPath, host, origin, site, usedToken, wrongToken, noCookie
+        case notAPath, stranger, host, origin, site, usedToken, wrongToken, noCookie
     }
 
     let port: Int
@@ -79,6 +79,7 @@ extension AccessGate.Refusal {
     var sentence: String {
         switch self {
         case .notAPath: "this is not a request of a browser; open the address that `sweepctl dashboard` prints"
+        case .stranger: "this dashboard is another user's; run `sweepctl dashboard` for your own"
         case .host: "the dashboard has another host or port; open the address that `sweepctl dashboard` prints"
         case .origin, .site:
             "another page asked for this; open the dashboard by the address that `sweepctl dashboard` prints"

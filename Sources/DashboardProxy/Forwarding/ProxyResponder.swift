@@ -6,21 +6,23 @@ import SweepClient
 
 /// Answers every request: through the gate, then with what the daemon says.
 struct ProxyResponder: HTTPResponder {
-    typealias Context = BasicRequestContext
+    typealias Context = ProxyContext
 
     /// As the daemon has it.
     static let longestBody = 4 << 20
 
     let client: SweepClient
     let gate: LateGate
+    var peer = LoopbackPeer.ofSystem
 
-    @concurrent func respond(to request: Request, context: Context) async throws -> Response {
-        let response = try await answer(request)
+    @concurrent func respond(to request: Request, context: ProxyContext) async throws -> Response {
+        let response = try await answer(request, context.peerPort)
         return request.method == .head ? Self.withoutBody(response) : response
     }
 
-    private func answer(_ request: Request) async throws -> Response {
+    private func answer(_ request: Request, _ peerPort: Int?) async throws -> Response {
         guard let gate = gate.value else { return Answers.refusal(.host) }
+        guard peer.judge(port: peerPort, listener: gate.port) == .trusted else { return Answers.refusal(.stranger) }
         switch gate.judge(request.head) {
         case .pass: return try await forward(request)
         case .enter: return Answers.home(setCookie: gate.setCookie)

@@ -14,7 +14,7 @@ extension LocalSweepService {
         try await requireSweep(id)
         let trials = try await reading { () async throws(StoreError) in try await store.trials(TrialQuery(sweep: id)) }
         let epochs = try await reading { () async throws(StoreError) in
-            try await store.curves(sweep: id, losses: false)
+            try await store.curves(sweep: id, withLosses: false)
         }
         return CurvesReply(sweep: id, trials: trials.map { .init($0, epochs[$0.id] ?? []) })
     }

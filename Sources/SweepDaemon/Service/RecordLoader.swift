@@ -26,16 +26,16 @@ struct RecordLoader: Sendable {
         var curves: [Int64: [EpochPoint]] = [:]
         if withCurves {
             curves = try await reading { () async throws(StoreError) in
-                try await store.curves(sweep: id, losses: false)
+                try await store.curves(sweep: id, withLosses: false)
             }
         }
         let promotions = try await reading { () async throws(StoreError) in
             try await store.promotions(sweep: id, limit: 1000)
         }
         let facts = try await asking { () async throws(EngineError) in try await engine.facts(of: sweep) }
+        let spec = try await asking { () throws(EngineError) in try SweepEngine.spec(of: sweep) }
         return SweepRecord(
-            sweep: sweep, spec: try asking { () throws(EngineError) in try SweepEngine.spec(of: sweep) },
-            trials: trials, curves: curves, promotions: promotions,
+            sweep: sweep, spec: spec, trials: trials, curves: curves, promotions: promotions,
             validationExamples: facts.validationExamples ?? 0,
             classes: facts.classNames.isEmpty ? nil : facts.classNames.count)
     }
