@@ -79,7 +79,7 @@ extension Canvas {
         }
         spot("plot-fill" + self.cell(t), area, radius: gap > 0 ? 2 : 0)
         guard let size, !text.isEmpty else { return }
-        let classes = (size > 10 ? "plot-small" : "plot-tiny") + (t >= 0.5 ? " plot-over" : "")
+        let classes = (size > 10 ? "plot-small" : "plot-tiny") + " plot-on-" + Palette.CellText(t: t).rawValue
         self.text(
             text, x: (place.left + place.right) / 2, y: (place.top + place.bottom) / 2 + size * 0.36, classes: classes,
             anchor: .middle)

@@ -132,7 +132,7 @@ extension Canvas {
             path.move(to: isUpright ? place.x - size : place.x, isUpright ? place.y : place.y - size)
             path.line(to: isUpright ? place.x : place.x, place.y)
         }
-        self.path(path, classes: "plot-axis plot-strong-axis")
+        self.path(path, classes: "plot-axis")
         if isLast { key(along: start, end, isUpright: isUpright) }
         for tick in ticks where tick.isMajor {
             let place = layout.place(index, tick.position)

@@ -60,7 +60,9 @@ enum Stylesheet {
         Rule(".plot .plot-tick", "fill:$quiet;font-size:11px"),
         Rule(".plot-small", "font-size:11px"),
         Rule(".plot-tiny", "font-size:9px"),
-        Rule(".plot .plot-over", "fill:$background"),
+        Rule(".plot .plot-on-low", "fill:$on-low"),
+        Rule(".plot .plot-on-middle", "fill:$on-middle"),
+        Rule(".plot .plot-on-high", "fill:$on-high"),
         Rule(".plot-halo", "paint-order:stroke;stroke-width:4px;stroke-linejoin:round;stroke:$background"),
         Rule(".plot-axis", "fill:none;stroke:$axis"),
         Rule(".plot-grid", "fill:none;stroke:$grid"),
@@ -97,11 +99,15 @@ enum Stylesheet {
 extension Palette {
     /// All colours with the names that classes and variables have.
     var named: [(name: String, color: RGB, isTone: Bool)] {
-        [("background", background, false), ("ink", ink, false), ("quiet", quietInk, false), ("axis", axis, false)]
-            + [("grid", grid, false), ("surface", surface, false)]
-            + categories.enumerated().map { ("c\($0.offset)", $0.element, true) }
-            + [("accent", accent, true), ("bad", bad, true), ("muted", muted, true)]
-            + scale.enumerated().map { ("s\($0.offset)", $0.element, true) }
+        var all: [(name: String, color: RGB, isTone: Bool)] = [
+            ("background", background, false), ("ink", ink, false), ("quiet", quietInk, false), ("axis", axis, false),
+            ("grid", grid, false), ("surface", surface, false),
+        ]
+        for text in CellText.allCases { all.append(("on-" + text.rawValue, ink(of: text), false)) }
+        for (index, color) in categories.enumerated() { all.append(("c\(index)", color, true)) }
+        all += [("accent", accent, true), ("bad", bad, true), ("muted", muted, true)]
+        for (index, color) in scale.enumerated() { all.append(("s\(index)", color, true)) }
+        return all
     }
 
     /// - Parameter name: One of `named`.

@@ -50,6 +50,7 @@ enum TextMetrics {
         let value = scalar.value
         if value >= 32, value < 127 { return ascii[Int(value) - 32] }
         switch value {
+        case 9, 10, 13: return 318
         case 0..<32, 0x300...0x36f, 0x200b...0x200f, 0xfe00...0xfe0f: return 0
         case 0xb9, 0xb2, 0xb3, 0x2070...0x207f: return 530
         case 0x2013: return 500
