@@ -19,6 +19,17 @@ import Testing
         #expect(ParameterSummary("momentum", of: record) == nil)
     }
 
+    private static let scales: [([Double], Bool)] = [
+        ([0.001, 0.1], true), ([0.01, 0.03, 0.1, 0.3], true), ([10, 40, 70, 100], false), ([200, 400, 800], false),
+        ([0, 0.001, 1], false), ([1, 10], false),
+    ]
+
+    @Test(arguments: scales) func listsThatGoByFactorsAreLogarithmic(values: [Double], expected: Bool) {
+        let scale = ParameterScale(.choices(values.map { .number($0) }), values: values.map { .number($0) })
+        #expect(scale.isLogarithmic == expected)
+        #expect(scale.numbers == values)
+    }
+
     @Test func manyNumbersBecomeRanges() throws {
         let record = try SyntheticSweep.record(
             #""learning_rate": {"distribution": "log_uniform_values", "min": 1e-4, "max": 1}, "#

@@ -183,6 +183,16 @@ import Testing
         #expect(finding.advice == "Keep reg at one value and spend the trials on the others.")
     }
 
+    @Test func interactionsAreNamed() throws {
+        let record = try SyntheticSweep.record(Self.rates + Self.rest) { parameters in
+            let rate = log10(parameters.number("learning_rate")) + 2
+            return 0.5 + 0.1 * rate + 0.5 * rate * (parameters.number("reg") - 0.25)
+        }
+        let finding = try #require(Diagnosis.findings(of: record).with(.decisiveParameters))
+        #expect(finding.detail.contains("learning_rate and reg act together"))
+        #expect(finding.advice == nil)
+    }
+
     @Test func noiseHasNoDecisiveParameters() throws {
         var draws = RandomDraws(seed: 1)
         let record = try SyntheticSweep.record(Self.rates + Self.rest) { _ in

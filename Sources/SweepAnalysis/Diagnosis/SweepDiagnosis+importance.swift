@@ -32,6 +32,11 @@ extension SweepDiagnosis {
                     " Among the \(completed.trials.count) that completed, " + shares(leading, of: "it")
             }
         }
+        for pair in basis.shares where pair.parameters.count == 2 && pair.share >= Self.decisiveShare {
+            detail +=
+                " \(Wording.list(pair.parameters)) act together: their interaction explains another "
+                + "\(Wording.percent(pair.share))."
+        }
         let idle = record.variedParameters.filter { name in
             !directed.contains(name) && total(name, basis) < Self.idleShare && total(name, all) < Self.idleShare
         }

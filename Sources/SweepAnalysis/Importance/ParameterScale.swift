@@ -24,7 +24,8 @@ struct ParameterScale: Sendable, Equatable {
     /// Whether the domain has no bounds and only its draws tell where its mass lies.
     let isUnbounded: Bool
 
-    /// From two decades on, equal factors and not equal steps are what a list was meant to go through.
+    /// From two decades on, equal factors and not equal steps are what a list was meant to go through; from one
+    /// decade on if its factors are the more even ones.
     static let logarithmicSpan = 100.0
 
     /// - Parameter values: of all trials, in order of index.
@@ -58,10 +59,16 @@ struct ParameterScale: Sendable, Equatable {
         case .normal:
             (isLogarithmic, isListed, isUnbounded) = (false, false, true)
         case .choices, nil:
-            isLogarithmic = first > 0 && last / first >= Self.logarithmicSpan * (1 - 1e-9)
+            isLogarithmic = Self.goesByFactors(numbers, from: first, to: last)
             (isListed, isUnbounded) = (true, false)
         }
         bounds = low...high
+    }
+
+    private static func goesByFactors(_ numbers: [Double], from first: Double, to last: Double) -> Bool {
+        guard first > 0 else { return false }
+        let span = last / first * (1 + 1e-9)
+        return span >= logarithmicSpan || span >= 10 && numbers.count > 2 && NextValues.goesByFactors(numbers)
     }
 
     private static func distinct(_ sorted: [Double]) -> [Double] {

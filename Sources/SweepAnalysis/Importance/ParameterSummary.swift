@@ -25,7 +25,7 @@ public struct ParameterSummary: Codable, Sendable, Equatable {
     public var name: String
     /// Whether every value is a number.
     public var isNumeric: Bool
-    /// Whether a logarithmic axis fits: drawn so, or listed values that span two decades or more.
+    /// Whether a logarithmic axis fits: drawn so, or listed values that span two decades, or one by even factors.
     public var isLogarithmic: Bool
     /// Numbers ascending, words in the order of the file. More than 24 numbers become at most 12 ranges.
     public var rows: [Row]
