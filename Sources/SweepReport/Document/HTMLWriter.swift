@@ -100,13 +100,19 @@ struct HTMLWriter {
     private mutating func write(_ figure: Figure, narrow: Figure?, id: String) {
         let id = Self.escaped(id)
         func caption(_ figure: Figure) -> String { "<figcaption>\(Self.escaped(figure.summary))</figcaption>\n" }
+        // On paper, charts share a page; pictures of many parts need more of it.
+        let kind =
+            switch figure.content {
+            case .panels, .tiles, .heatmap: "picture tall"
+            case .chart, .bars, .parallel, .lanes, .empty: "picture"
+            }
         let wide = svg(figure, Self.widths.wide, prefix: id + "-w")
         let small = svg(narrow ?? figure, Self.widths.narrow, prefix: id + "-n")
         if let narrow {
-            out += "<figure class=\"picture wide\" id=\"\(id)\">\(wide)\n\(caption(figure))</figure>\n"
-            out += "<figure class=\"picture narrow\">\(small)\n\(caption(narrow))</figure>\n"
+            out += "<figure class=\"\(kind) wide\" id=\"\(id)\">\(wide)\n\(caption(figure))</figure>\n"
+            out += "<figure class=\"\(kind) narrow\">\(small)\n\(caption(narrow))</figure>\n"
         } else {
-            out += "<figure class=\"picture\" id=\"\(id)\"><div class=\"wide\">\(wide)</div>\n"
+            out += "<figure class=\"\(kind)\" id=\"\(id)\"><div class=\"wide\">\(wide)</div>\n"
             out += "<div class=\"narrow\">\(small)</div>\n\(caption(figure))</figure>\n"
         }
     }

@@ -11,7 +11,7 @@ enum ReportStyle {
           --line: #30363d; --wash: #171c22; --link: #79b8ff; --bad: #ff8e83; --warn: #f0b35e; --good: #7ee2a0; } }
         * { box-sizing: border-box; }
         html { scroll-padding-top: 1rem; -webkit-text-size-adjust: 100%; }
-        body { margin: 0 auto; padding: 1.5rem 1.25rem 4rem; max-width: 62rem; background: var(--paper);
+        body { margin: 0 auto; padding: 1.5rem 1.25rem 4rem; max-width: 74rem; background: var(--paper);
           color: var(--ink); font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
         h1 { font-size: 1.9rem; line-height: 1.2; margin: .5rem 0 1rem; overflow-wrap: anywhere; }
         h2 { font-size: 1.35rem; line-height: 1.3; margin: 2.75rem 0 .75rem; padding-top: .75rem;
@@ -45,7 +45,7 @@ enum ReportStyle {
         tbody th { white-space: nowrap; }
         th.n, td.n { text-align: right; }
         td.n { white-space: nowrap; }
-        .l { min-width: 9rem; overflow-wrap: anywhere; }
+        .l { min-width: 11.5rem; overflow-wrap: anywhere; }
         tr:target { background: var(--wash); outline: 2px solid var(--link); }
         .remark { border-left: 4px solid var(--line); padding: .1rem 0 .1rem .9rem; margin: 1rem 0; }
         .remark p { margin: .25rem 0; }
@@ -77,8 +77,11 @@ enum ReportStyle {
           table { font-size: 7pt; line-height: 1.3; }
           th, td { padding: 1.5pt 3pt; }
           .l { min-width: 0; }
-          .picture svg { max-height: 105mm; width: auto; }
+          .picture svg { max-height: 96mm; width: auto; }
+          .tall svg { max-height: 150mm; }
           @page { margin: 14mm 12mm; }
+          @page wide { size: landscape; }
+          [aria-labelledby="trials"] { page: wide; }
           pre { white-space: pre-wrap; overflow-wrap: anywhere; }
         }
         """

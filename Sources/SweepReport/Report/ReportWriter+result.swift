@@ -99,7 +99,8 @@ extension ReportWriter {
 
     private func testItem(_ promotion: Promotion) -> [Inline] {
         [
-            mention(promotion.trial), " was measured on \(Sentence.count(promotion.testExamples, "test image")) on ",
+            mention(promotion.trial, "Trial"),
+            " was measured on \(Sentence.count(promotion.testExamples, "test image")) on ",
             .text("\(NumberText.date(promotion.at)): "), .strong(testResult(promotion)),
             ", with Wilson's interval of 95 %.",
         ]

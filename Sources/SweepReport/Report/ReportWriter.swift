@@ -29,8 +29,8 @@ struct ReportWriter {
     static func anchor(_ trial: Int64) -> String { "trial-\(trial)" }
 
     /// A link to the trial's row, if the table has one.
-    func mention(_ trial: Int64) -> Inline {
-        view.link(trial) == nil ? .text("trial \(trial)") : .link("trial \(trial)", id: Self.anchor(trial))
+    func mention(_ trial: Int64, _ word: String = "trial") -> Inline {
+        view.link(trial) == nil ? .text("\(word) \(trial)") : .link("\(word) \(trial)", id: Self.anchor(trial))
     }
 
     func document() -> Document {
