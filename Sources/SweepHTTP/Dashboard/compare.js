@@ -1,58 +1,83 @@
 // Sweeps or trials side by side.
 import { get, throttled } from '/assets/api.js';
-import { countsWords, duration, fraction, h, morph, number, percent, problemText, stateLabel, time } from '/assets/dom.js';
+import {
+    cell, countsWords, duration, fraction, h, link, morph, number, percent, problemText, stateLabel, time,
+} from '/assets/dom.js';
 import { Plot } from '/assets/plots.js';
 
-export function comparePage(page, main) {
-    const isSweeps = page.query.has('sweeps');
-    const ids = [...new Set((page.query.get(isSweeps ? 'sweeps' : 'trials') ?? '').split(',').filter((id) => /^\d+$/.test(id)))].slice(0, 12);
-    const kind = isSweeps ? 'sweeps' : 'trials';
-    const place = h('div');
-    const rows = h('div', { class: 'comparison' });
-    page.title(`Compare ${kind}`);
-    main.append(h('p', { class: 'crumbs' }, h('a', { href: '#/' }, 'Sweeps'), ' / compare'), h('h1', {}, `Compare ${kind}`), place, rows);
-    if (ids.length === 0) {
-        return place.append(h('p', { class: 'empty' }, 'Tick sweeps in the list, or trials in the table of a sweep, and choose Compare.'));
-    }
-    const pictures = (isSweeps ? ['history', 'importance'] : ['loss', 'accuracy']).map((name) => ids.map((id) => [id, new Plot(`/v1/${kind}/${id}/plots/${name}`)]));
-    main.append(...pictures.map((list) => h('div', { class: 'beside' }, list.map(([id, plot]) =>
-        h('section', { class: 'panel', 'aria-label': `${kind} ${id}` }, h('h2', {}, h('a', { href: `#/${kind}/${id}` }, `${isSweeps ? 'Sweep' : 'Trial'} ${id}`)), plot.element)))));
-    page.ending(() => pictures.flat().forEach(([, plot]) => plot.stop()));
+const sweepLines = (parameters) => [
+    ['State', (sweep) => stateLabel(sweep.state, sweep.closing)],
+    ['Trials', countsWords],
+    ['Progress', (sweep) => percent(sweep.progress)],
+    ['Metric', (sweep) => sweep.metric],
+    ['Best validation accuracy', (sweep) => fraction(sweep.best?.val_accuracy)],
+    ['Its training accuracy', (sweep) => fraction(sweep.best?.train_accuracy)],
+    ['Its validation loss', (sweep) => number(sweep.best?.val_loss)],
+    ...parameters,
+    ['Ran for', (sweep) => duration(sweep.active_s)],
+    ['Looks at the test set', (sweep) => sweep.test_looks],
+    ['Submitted', (sweep) => time(sweep.submitted_at)],
+];
 
-    function drawTable(columns, lines) {
-        morph(rows, h('div', { class: 'scroller', tabindex: '0', role: 'region', 'aria-label': 'Comparison' }, h('table', {},
-            h('thead', {}, h('tr', {}, h('td'), columns.map((item) => h('th', { scope: 'col' },
-                h('a', { href: `#/${kind}/${item.id}` }, item.title))))),
-            h('tbody', {}, lines.map(([label, written]) => {
-                const values = columns.map(written);
-                const isDifferent = new Set(values.map((value) => (value instanceof Node ? value.textContent : String(value)))).size > 1;
-                return h('tr', { 'data-key': label, class: isDifferent ? 'different' : null }, h('th', { scope: 'row' }, label), values.map((value) => h('td', {}, value)));
-            })))));
+const trialLines = (parameters) => [
+    ['Sweep', (trial) => link('sweep', trial.sweep, trial.sweep)],
+    ['State', (trial) => stateLabel(trial.state)],
+    ...parameters,
+    ['Validation accuracy', (trial) => fraction(trial.val_accuracy)],
+    ['Training accuracy', (trial) => fraction(trial.train_accuracy)],
+    ['Validation loss', (trial) => number(trial.val_loss)],
+    ['Training loss', (trial) => number(trial.train_loss)],
+    ['Iterations', (trial) => trial.iteration],
+    ['Training time', (trial) => duration(trial.seconds)],
+    ['Reason', (trial) => trial.reason ?? '–'],
+];
+
+export function comparePage(page, main) {
+    const kind = page.query.has('sweeps') ? 'sweep' : 'trial';
+    const isSweeps = kind === 'sweep';
+    const given = (page.query.get(`${kind}s`) ?? '').split(',').filter((id) => /^\d+$/.test(id));
+    const ids = [...new Set(given)].slice(0, 12);
+    const place = h('div', { class: 'comparison' });
+    page.title(`Compare ${kind}s`);
+    main.append(h('p', { class: 'crumbs' }, h('a', { href: '#/' }, 'Sweeps'), ' / compare'), h('h1', {}, `Compare ${kind}s`), place);
+    if (ids.length === 0) {
+        return place.append(h('p', { class: 'empty' },
+            'Tick sweeps in the list, or trials in the table of a sweep, and choose Compare.'));
+    }
+    const plots = [];
+    for (const name of isSweeps ? ['history', 'importance'] : ['loss', 'accuracy']) {
+        main.append(h('div', { class: 'beside' }, ids.map((id) => {
+            const plot = new Plot(`/v1/${kind}s/${id}/plots/${name}`);
+            plots.push(plot);
+            const title = `${isSweeps ? 'Sweep' : 'Trial'} ${id}`;
+            return h('section', { class: 'panel', 'aria-label': `${title}: ${name}` }, h('h2', {}, link(kind, id, title)), plot.element);
+        })));
+    }
+    page.ending(() => plots.forEach((plot) => plot.stop()));
+
+    function draw(items) {
+        const parametersOf = (item) => (isSweeps ? (item.best ?? item.leading)?.parameters : item.parameters) ?? {};
+        const names = [...new Set(items.flatMap((item) => Object.keys(parametersOf(item))))];
+        const parameters = names.map((name) => [name, (item) => number(parametersOf(item)[name])]);
+        const heads = items.map((item) => h('th', { scope: 'col' },
+            isSweeps ? link(kind, item.sweep, `${item.sweep} ${item.name}`) : link(kind, item.trial, `Trial ${item.trial}`)));
+        const rows = (isSweeps ? sweepLines : trialLines)(parameters).map(([label, written]) => {
+            const values = items.map((item) => cell('', written(item)));
+            const isDifferent = new Set(values.map((value) => value.textContent)).size > 1;
+            return h('tr', { 'data-key': label, class: isDifferent ? 'different' : null }, h('th', { scope: 'row' }, label), values);
+        });
+        morph(place, h('div', { class: 'scroller', tabindex: '0', role: 'region', 'aria-label': 'Comparison' },
+            h('table', {}, h('thead', {}, h('tr', {}, h('td'), heads)), h('tbody', {}, rows))));
     }
 
     const load = throttled(2000, async () => {
         try {
-            const items = await Promise.all(ids.map((id) => get(`/v1/${kind}/${id}`)));
+            const items = await Promise.all(ids.map((id) => get(`/v1/${kind}s/${id}`)));
             if (page.isOver) return;
-            const parametersOf = (item) => (isSweeps ? (item.best ?? item.leading)?.parameters : item.parameters) ?? {};
-            const names = [...new Set(items.flatMap((item) => Object.keys(parametersOf(item))))];
-            const parameterLines = names.map((name) => [name, (item) => number(parametersOf(item)[name])]);
-            const columns = items.map((item) => ({ ...item, id: isSweeps ? item.sweep : item.trial, title: isSweeps ? `${item.sweep} ${item.name}` : `Trial ${item.trial}` }));
-            drawTable(columns, isSweeps ? [
-                ['State', (item) => stateLabel(item.state, item.closing)], ['Trials', countsWords], ['Progress', (item) => percent(item.progress)],
-                ['Metric', (item) => item.metric], ['Best validation accuracy', (item) => fraction(item.best?.val_accuracy)],
-                ['Its training accuracy', (item) => fraction(item.best?.train_accuracy)], ['Its validation loss', (item) => number(item.best?.val_loss)],
-                ...parameterLines, ['Ran for', (item) => duration(item.active_s)], ['Looks at the test set', (item) => item.test_looks],
-                ['Submitted', (item) => time(item.submitted_at)],
-            ] : [
-                ['Sweep', (item) => h('a', { href: `#/sweeps/${item.sweep}` }, item.sweep)], ['State', (item) => stateLabel(item.state)],
-                ...parameterLines, ['Validation accuracy', (item) => fraction(item.val_accuracy)], ['Training accuracy', (item) => fraction(item.train_accuracy)],
-                ['Validation loss', (item) => number(item.val_loss)], ['Training loss', (item) => number(item.train_loss)],
-                ['Iterations', (item) => item.iteration], ['Training time', (item) => duration(item.seconds)], ['Reason', (item) => item.reason ?? '–'],
-            ]);
-            for (const [, plot] of pictures.flat()) plot.refresh();
+            draw(items);
+            for (const plot of plots) plot.refresh();
         } catch (error) {
-            if (!page.isOver && rows.childNodes.length === 0) morph(place, problemText(error));
+            if (!page.isOver && !place.querySelector('table')) morph(place, problemText(error));
         }
     });
     page.ending(load.stop);

@@ -117,6 +117,22 @@ export function facts(...pairs) {
         h('div', { 'data-key': term }, h('dt', {}, term), h('dd', {}, value))));
 }
 
+/** A section under its heading. */
+export function panel(id, title, ...children) {
+    return h('section', { class: 'panel', 'aria-labelledby': id }, h('h2', { id }, title), children);
+}
+
+/** A table that scrolls by itself where it is too wide or too long; `heads` are pairs of class and words. */
+export function scrollingTable(label, heads, rows) {
+    const head = h('tr', {}, heads.map(([kind, words]) => h('th', { scope: 'col', class: kind }, words)));
+    return h('div', { class: 'scroller', tabindex: '0', role: 'region', 'aria-label': label },
+        h('table', {}, h('thead', {}, head), h('tbody', {}, rows)));
+}
+
+export const link = (kind, id, words = `${kind} ${id}`) => h('a', { href: `#/${kind}s/${id}` }, words);
+export const cell = (kind, ...children) => h('td', { class: kind }, children);
+export const waiting = () => h('p', { class: 'waiting' }, 'Asking the daemon …');
+
 export function emptyState(text, command) {
     return h('div', { class: 'empty' }, h('p', {}, text), command ? h('pre', {}, h('code', {}, command)) : null);
 }

@@ -1,6 +1,6 @@
 // Pictures that the daemon draws.
 import { getText } from '/assets/api.js';
-import { h } from '/assets/dom.js';
+import { h, morph } from '/assets/dom.js';
 
 let made = 0;
 
@@ -85,4 +85,97 @@ function drawing(text) {
         }
     }
     return document.importNode(svg, true);
+}
+
+const metrics = {
+    val_accuracy: 'validation accuracy', train_accuracy: 'training accuracy', val_loss: 'validation loss',
+    train_loss: 'training loss',
+};
+/** The pictures of a sweep: the name of the tab, and what may be chosen. */
+const tabs = {
+    curves: ['Learning curves', 'metric'],
+    history: ['History', 'metric'],
+    parallel: ['Parallel coordinates', 'metric'],
+    slice: ['Slices', 'x', 'metric'],
+    heatmap: ['Heat map', 'x', 'y', 'value', 'metric'],
+    importance: ['Importance'],
+    distribution: ['Distribution', 'metric'],
+    timeline: ['Timeline'],
+};
+
+/** One picture of a sweep at a time; which one, and what it shows, stands in the page's address. */
+export class PlotTabs {
+    parameters = [];
+    #page;
+    #plot;
+    #tabs;
+    #choices = h('div', { class: 'choices' });
+    #panel;
+
+    constructor(page) {
+        this.#page = page;
+        this.#plot = new Plot(this.#path, this.#chosen);
+        page.ending(() => this.#plot.stop());
+        this.#tabs = Object.entries(tabs).map(([name, [title]]) => h('button', {
+            type: 'button', role: 'tab', id: `tab-${name}`, 'data-name': name, 'aria-controls': 'picture',
+            onclick: () => this.#pick({ plot: name === 'curves' ? '' : name }), onkeydown: (event) => this.#move(event),
+        }, title));
+        this.#panel = h('div', { id: 'picture', role: 'tabpanel', tabindex: '0' }, this.#plot.element);
+        this.element = h('section', { class: 'panel', 'aria-label': 'Plots' },
+            h('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Plots' }, this.#tabs), this.#choices, this.#panel);
+        this.draw();
+    }
+
+    get #shown() {
+        const name = this.#page.query.get('plot');
+        return name in tabs ? name : 'curves';
+    }
+
+    get #path() {
+        return `/v1/sweeps/${this.#page.id}/plots/${this.#shown}`;
+    }
+
+    get #chosen() {
+        return Object.fromEntries(tabs[this.#shown].slice(1).map((name) => [name, this.#page.query.get(name)]));
+    }
+
+    refresh() {
+        return this.#plot.refresh();
+    }
+
+    #pick(values) {
+        this.#page.keep(values);
+        this.#plot.choose(this.#path, this.#chosen);
+        this.draw();
+    }
+
+    #move(event) {
+        const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+        if (!step) return;
+        const next = this.#tabs[(this.#tabs.indexOf(event.target) + step + this.#tabs.length) % this.#tabs.length];
+        next.focus();
+        next.click();
+    }
+
+    draw() {
+        const shown = this.#shown;
+        for (const tab of this.#tabs) {
+            tab.setAttribute('aria-selected', String(tab.dataset.name === shown));
+            tab.tabIndex = tab.dataset.name === shown ? 0 : -1;
+        }
+        this.#panel.setAttribute('aria-labelledby', `tab-${shown}`);
+        const parameters = Object.fromEntries(this.parameters.map((name) => [name, name]));
+        const values = { best: 'best of the rest', mean: 'mean of the rest' };
+        const options = { metric: metrics, x: parameters, y: parameters, value: values };
+        const labels = { metric: 'Metric', x: shown === 'slice' ? 'Parameter' : 'Across', y: 'Down', value: 'Cell' };
+        morph(this.#choices, tabs[shown].slice(1).map((name) => {
+            // Parameters may be left to the daemon.
+            const automatic = shown === 'slice' ? 'all' : 'most important';
+            return h('label', { 'data-key': `${shown} ${name} ${this.parameters}` }, labels[name],
+                h('select', { name, onchange: (event) => this.#pick({ [name]: event.target.value }) },
+                    name === 'x' || name === 'y' ? h('option', { value: '' }, automatic) : null,
+                    Object.entries(options[name]).map(([value, words]) =>
+                        h('option', { value, selected: this.#page.query.get(name) === value }, words))));
+        }));
+    }
 }

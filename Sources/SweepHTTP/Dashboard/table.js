@@ -71,10 +71,9 @@ export class TrialTable {
     }
 
     /** Takes the answer of `/v1/sweeps/{id}/table`. */
-    show(answer, best) {
+    show(answer) {
         const isOther = answer.columns.join() !== this.columns.join();
-        [this.columns, this.rows, this.#best] = [answer.columns, answer.rows, best];
-        this.parameters = answer.parameters;
+        [this.columns, this.rows, this.parameters] = [answer.columns, answer.rows, answer.parameters];
         if (isOther && !this.columns.includes(this.#sort.name)) this.#options.sort = 'index';
         const used = (name) => this.#column(name).some((value) => value !== null);
         const visible = ['index', 'trial', 'state', 'val_accuracy', 'train_accuracy', ...this.parameters, 'val_loss', 'train_loss',
@@ -85,6 +84,14 @@ export class TrialTable {
             this.#layOut();
         }
         this.#arrange();
+    }
+
+    /** Which trial is the best one. */
+    mark(best) {
+        if (best === this.#best) return;
+        this.#best = best;
+        this.#drawn = '';
+        if (this.rows.length > 0) this.#draw();
     }
 
     #column(name) {

@@ -1,15 +1,24 @@
 // One trial.
 import { get, throttled } from '/assets/api.js';
 import { askToPromote, interval } from '/assets/dialogs.js';
-import { duration, facts, fraction, h, morph, number, percent, problemText, stateLabel, time } from '/assets/dom.js';
+import {
+    cell, duration, facts, fraction, h, link, morph, number, panel, percent, problemText, scrollingTable, stateLabel, time, waiting,
+} from '/assets/dom.js';
 import { findingsList } from '/assets/findings.js';
 import { Plot } from '/assets/plots.js';
+
+const epochColumns = [
+    ['epoch', 'epoch', String], ['iteration', 'iteration', String], ['train_loss', 'train loss', number],
+    ['val_loss', 'val loss', number], ['train_accuracy', 'train acc', fraction], ['val_accuracy', 'val acc', fraction],
+    ['learning_rate', 'learning rate', number], ['weight_norm', 'weight norm', number],
+    ['update_ratio', 'update ratio', number], ['seconds', 'time', duration],
+];
 
 export function trialPage(page, main) {
     const id = page.id;
     const plots = new Map();
     let trial = null, sweep = null, promotion = null;
-    const head = h('div', { class: 'heading' }, h('p', { class: 'waiting' }, 'Asking the daemon …'));
+    const head = h('div', { class: 'heading' }, waiting());
     const trouble = h('div', { 'aria-live': 'assertive' });
     const figures = h('div', { class: 'panel figures' });
     const pictures = h('section', { class: 'pictures', 'aria-label': 'Plots' });
@@ -17,57 +26,74 @@ export function trialPage(page, main) {
     const findings = h('div');
     const epochs = h('div');
     const body = h('div', { class: 'columns' }, pictures, h('div', { class: 'side' }, side,
-        h('section', { class: 'panel', 'aria-labelledby': 'findings-title' }, h('h2', { id: 'findings-title' }, 'Diagnosis'), findings),
-        h('section', { class: 'panel', 'aria-labelledby': 'again-title' }, h('h2', { id: 'again-title' }, 'Is it repeatable?'),
+        panel('findings-title', 'Diagnosis', findings),
+        panel('again-title', 'Is it repeatable?',
             h('p', {}, 'This trains it again from its seed and compares the result bit for bit:'),
             h('pre', {}, h('code', {}, `sweepctl verify ${id}`)))));
     page.ending(() => plots.forEach((plot) => plot.stop()));
 
     function draw() {
         page.title(`Trial ${id}`, sweep.name);
-        const isEnded = !['queued', 'running'].includes(trial.state);
-        morph(head, h('div', {}, h('p', { class: 'crumbs' }, h('a', { href: '#/' }, 'Sweeps'), ' / ',
-            h('a', { href: `#/sweeps/${sweep.sweep}` }, sweep.name), ` / ${id}`),
-        h('h1', {}, `Trial ${id} `, stateLabel(trial.state)), trial.reason ? h('p', { class: 'reason' }, trial.reason) : null),
-        h('div', { class: 'actions' }, trial.state === 'completed' && !promotion
-            ? h('button', { type: 'button', class: 'primary', 'data-key': 'promote', onclick: promote }, 'Promote …') : null));
-        morph(figures, facts(['Validation accuracy', h('span', { class: 'large' }, fraction(trial.val_accuracy))],
-            ['Training accuracy', h('span', { class: 'large' }, fraction(trial.train_accuracy))],
-            promotion && ['Test accuracy', h('span', { class: 'large' }, fraction(promotion.test_accuracy)), ` 95 %: ${interval(promotion)}, look ${promotion.test_looks}`],
-            ['Validation loss', number(trial.val_loss)], ['Training loss', number(trial.train_loss)],
+        drawHead();
+        drawParameters();
+        drawPlots();
+        if (trial.epochs.length > 0) drawEpochs();
+    }
+
+    function drawHead() {
+        morph(head,
+            h('div', {}, h('p', { class: 'crumbs' }, h('a', { href: '#/' }, 'Sweeps'), ' / ', link('sweep', sweep.sweep, sweep.name), ` / ${id}`),
+                h('h1', {}, `Trial ${id} `, stateLabel(trial.state)),
+                trial.reason ? h('p', { class: 'reason' }, trial.reason) : null),
+            h('div', { class: 'actions' }, trial.state === 'completed' && !promotion
+                ? h('button', { type: 'button', class: 'primary', 'data-key': 'promote', onclick: promote }, 'Promote …') : null));
+        const large = (value) => h('span', { class: 'large' }, fraction(value));
+        const hasDead = trial.dead_units !== null && trial.dead_units !== undefined;
+        morph(figures, facts(
+            ['Validation accuracy', large(trial.val_accuracy)],
+            ['Training accuracy', large(trial.train_accuracy)],
+            promotion && ['Test accuracy', large(promotion.test_accuracy), ` 95 %: ${interval(promotion)}, look ${promotion.test_looks}`],
+            ['Validation loss', number(trial.val_loss)],
+            ['Training loss', number(trial.train_loss)],
             ['Iterations', `${trial.iteration}${trial.iterations ? ` of ${trial.iterations}` : ''}`,
-                !isEnded && trial.iterations ? ` (${percent(trial.iteration / trial.iterations)})` : null],
+                isLive() && trial.iterations ? ` (${percent(trial.iteration / trial.iterations)})` : null],
             ['Training time', duration(trial.seconds)],
-            trial.dead_units !== null && trial.dead_units !== undefined && ['Dead units', `${trial.dead_units} of ${trial.parameters.hidden_size ?? '?'}`]));
-        morph(side, h('section', { class: 'panel', 'aria-labelledby': 'parameters-title' }, h('h2', { id: 'parameters-title' }, 'Parameters'),
+            hasDead && ['Dead units', `${trial.dead_units} of ${trial.parameters.hidden_size ?? '?'}`]));
+    }
+
+    function drawParameters() {
+        morph(side, panel('parameters-title', 'Parameters',
             facts(...Object.entries(trial.parameters).map(([name, value]) => [name, number(value)])),
             facts(['Place in the sweep', String(trial.index)], ['Seed', String(trial.seed)], ['Attempt', String(trial.attempt)],
                 ['Kernels', trial.isa ?? '–'], ['Started', time(trial.started_at)], ['Ended', time(trial.ended_at)],
                 trial.model && ['Model', h('code', { title: trial.model }, trial.model.slice(0, 12))])));
-        const wanted = ['loss', 'accuracy', 'updates', ...(trial.model ? ['weights'] : []), ...(promotion ? ['confusion', 'mistakes'] : [])];
-        if (trial.epochs.length === 0) return morph(pictures, h('p', { class: 'empty' }, 'No epoch is recorded yet: there is nothing to draw.'));
+    }
+
+    function drawPlots() {
+        if (trial.epochs.length === 0) {
+            return morph(pictures, h('p', { class: 'empty' }, 'No epoch is recorded yet: there is nothing to draw.'));
+        }
         if (plots.size === 0) pictures.replaceChildren();
-        for (const name of wanted) {
+        const measured = promotion ? ['confusion', 'mistakes'] : [];
+        for (const name of ['loss', 'accuracy', 'updates', ...(trial.model ? ['weights'] : []), ...measured]) {
             if (plots.has(name)) continue;
             const plot = new Plot(`/v1/trials/${id}/plots/${name}`);
             plots.set(name, plot);
             pictures.append(h('div', { class: `panel ${name}` }, plot.element));
         }
-        drawEpochs();
     }
 
     function drawEpochs() {
-        const columns = [['epoch', 'epoch', String], ['iteration', 'iteration', String], ['train_loss', 'train loss', number],
-            ['val_loss', 'val loss', number], ['train_accuracy', 'train acc', fraction], ['val_accuracy', 'val acc', fraction],
-            ['learning_rate', 'learning rate', number], ['weight_norm', 'weight norm', number], ['update_ratio', 'update ratio', number],
-            ['seconds', 'time', duration]].filter(([name]) => trial.epochs.some((epoch) => epoch[name] !== null && epoch[name] !== undefined));
+        const has = ([name]) => trial.epochs.some((epoch) => epoch[name] !== null && epoch[name] !== undefined);
+        const columns = epochColumns.filter(has);
         const best = Math.max(...trial.epochs.map((epoch) => epoch.val_accuracy ?? -1));
-        morph(epochs, h('section', { class: 'panel', 'aria-labelledby': 'epochs-title' }, h('h2', { id: 'epochs-title' }, 'Epochs'),
-            h('div', { class: 'scroller', tabindex: '0', role: 'region', 'aria-label': 'Table of epochs' },
-                h('table', {}, h('thead', {}, h('tr', {}, columns.map(([, words]) => h('th', { scope: 'col', class: 'number' }, words)))),
-                    h('tbody', {}, trial.epochs.map((epoch) => h('tr', { class: epoch.val_accuracy === best ? 'best' : null },
-                        columns.map(([name, , written]) => h('td', { class: 'number' }, written(epoch[name]))))))))));
+        const rows = trial.epochs.map((epoch) => h('tr', { class: epoch.val_accuracy === best ? 'best' : null },
+            columns.map(([name, , written]) => cell('number', written(epoch[name])))));
+        morph(epochs, panel('epochs-title', 'Epochs',
+            scrollingTable('Table of epochs', columns.map(([, words]) => ['number', words]), rows)));
     }
+
+    const isLive = () => ['queued', 'running'].includes(trial.state);
 
     async function promote() {
         morph(trouble);
@@ -81,7 +107,8 @@ export function trialPage(page, main) {
     async function load() {
         try {
             const answer = await get(`/v1/trials/${id}`);
-            const [owner, { promotions }] = await Promise.all([get(`/v1/sweeps/${answer.sweep}`), get(`/v1/promotions?sweep=${answer.sweep}`)]);
+            const [owner, { promotions }] = await Promise.all(
+                [get(`/v1/sweeps/${answer.sweep}`), get(`/v1/promotions?sweep=${answer.sweep}`)]);
             if (page.isOver) return;
             const isFirst = trial === null;
             [trial, sweep, promotion] = [answer, owner, promotions.find((one) => one.trial === id) ?? null];
@@ -102,9 +129,11 @@ export function trialPage(page, main) {
     main.append(head);
     page.title(`Trial ${id}`);
     page.on('sweep', (moved) => {
-        if (moved.sweep === trial?.sweep && ['queued', 'running'].includes(trial.state)) refresh();
+        if (moved.sweep === trial?.sweep && isLive()) refresh();
     });
-    page.on('event', (event) => (event.trial === id || (event.kind === 'trials_retried' && event.sweep === trial?.sweep)) && refresh());
+    page.on('event', (event) => {
+        if (event.trial === id || (event.kind === 'trials_retried' && event.sweep === trial?.sweep)) refresh();
+    });
     page.on('back', refresh);
     load();
 }
