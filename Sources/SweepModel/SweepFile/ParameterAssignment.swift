@@ -45,6 +45,16 @@ public struct ParameterAssignment: Sendable {
 
     /// Reads what `jsonObjectText` writes, with the order kept.
     public init(jsonObjectText text: String) throws(SweepFileError) {
+        if let entries = AssignmentScanner.entries(of: text) {
+            self.init()
+            self.entries = entries
+        } else {
+            try self.init(composing: text)
+        }
+    }
+
+    /// The same with the reader of sweep files, for all that JSON allows.
+    init(composing text: String) throws(SweepFileError) {
         let root = SourceCursor(root: try SourceNode(composing: Array(text.utf8)))
         let log = IssueLog()
         let entries = (root.members(log) ?? []).compactMap { member in
