@@ -92,6 +92,22 @@ import Testing
         #expect(reader.all("text").map(\.text).filter { ["a", "b", "metric"].contains($0) } == ["a", "b", "metric"])
     }
 
+    @Test(arguments: [520.0, 600, 720, 1000, 1400]) func titlesOfAxesDoNotTouch(width: Double) {
+        let names = ["learning_rate", "learning_rate_decay", "batch_size", "hidden_size", "validation accuracy"]
+        let chart = ParallelCoordinates(axes: names.map { Axis($0) }, lines: [])
+        let titles = read(.parallel(chart), width: width).all("text", class: "plot-heading")
+        let lines = Dictionary(grouping: titles) { $0.number("y") ?? 0 }.values
+        for line in lines {
+            let ends = line.map { title in
+                let half = TextMetrics.width(title.text, size: 12, isBold: true) / 2
+                return ((title.number("x") ?? 0) - half, (title.number("x") ?? 0) + half)
+            }
+            for (one, next) in zip(ends, ends.dropFirst()) { #expect(one.1 + 3 < next.0) }
+            #expect((ends.first?.0 ?? 0) >= -0.1 && (ends.last?.1 ?? 0) <= width + 0.1)
+        }
+        #expect(titles.count >= names.count)
+    }
+
     @Test func spansLieInTheirLanesInTheirTime() throws {
         let lanes = LaneChart(
             time: Axis("time", format: .duration, range: 0...100),

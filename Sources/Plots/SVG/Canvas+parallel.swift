@@ -30,8 +30,8 @@ extension Canvas {
         y = layout.bottom
     }
 
-    /// By how many pixels each line passes beside its value on each axis: lines that share a value lie side by side, or only
-    /// the last of them would be seen. Not on the last axis, which tells them apart.
+    /// By how many pixels each line passes beside its value on each axis: lines that share a value lie side by side, or
+    /// only the last of them would be seen. Not on the last axis, which tells them apart.
     private func ribbons(_ chart: ParallelCoordinates) -> [[Double]] {
         var offsets = Array(repeating: Array(repeating: 0.0, count: chart.axes.count), count: chart.lines.count)
         for axis in chart.axes.indices.dropLast() {
@@ -53,7 +53,9 @@ extension Canvas {
         var place: (_ axis: Int, _ position: Double) -> (x: Double, y: Double)
         var length: Double
         var bottom: Double
-        var titleWidth: Double
+        /// Room for the titles of the first, the inner and the last axes: those at the edges move inward and need
+        /// more of it.
+        var titleWidths: (first: Double, inner: Double, last: Double)
     }
 
     private mutating func upright(_ scales: [AxisScale]) -> Layout {
@@ -65,7 +67,7 @@ extension Canvas {
         return Layout(
             place: { (x: first + step * Double($0), y: top + height * (1 - $1)) }, length: height,
             bottom: top + height + 12,
-            titleWidth: step > 0 ? min(step, 2 * first + 60) - 8 : width)
+            titleWidths: step > 0 ? (step * 0.6 + first, step * 0.66, step * 0.6 + 16) : (width, width, width))
     }
 
     private mutating func lying(_ scales: [AxisScale]) -> Layout {
@@ -73,7 +75,7 @@ extension Canvas {
         let length = width - 2 * left
         return Layout(
             place: { (x: left + length * $1, y: top + step * Double($0)) }, length: length,
-            bottom: top + step * Double(scales.count - 1) + 26, titleWidth: width)
+            bottom: top + step * Double(scales.count - 1) + 26, titleWidths: (width, width, width))
     }
 
     private func labelWidth(_ scale: AxisScale) -> Double {
@@ -155,12 +157,14 @@ extension Canvas {
     private mutating func title(_ label: String, _ index: Int, _ layout: Layout, isUpright: Bool, isLast: Bool) {
         let end = layout.place(index, isUpright ? 1 : 0)
         guard isUpright else {
-            let text = TextMetrics.truncated(label, to: layout.titleWidth, size: 12, isBold: true)
+            let text = TextMetrics.truncated(label, to: width, size: 12, isBold: true)
             return self.text(text, x: 0, y: end.y - 9, classes: "plot-heading plot-halo", title: label)
         }
         let broken = label.split(separator: "_", omittingEmptySubsequences: false).joined(separator: "_ ")
-        let fits = TextMetrics.width(label, size: 12, isBold: true) <= layout.titleWidth
-        let lines = TextMetrics.wrapped(fits ? label : broken, to: layout.titleWidth, size: 12, isBold: true, lines: 2)
+        let widths = layout.titleWidths
+        let room = index == 0 ? widths.first : isLast ? widths.last : widths.inner
+        let fits = TextMetrics.width(label, size: 12, isBold: true) <= room
+        let lines = TextMetrics.wrapped(fits ? label : broken, to: room, size: 12, isBold: true, lines: 2)
         let widest = lines.map { TextMetrics.width($0, size: 12, isBold: true) }.max() ?? 0
         // Centred on its axis, moved inward at the edges of the picture.
         let middle = end.x.clamped(to: widest / 2...max(widest / 2, width - widest / 2))

@@ -16,8 +16,8 @@ struct LabelPlacer {
         crowd = Array(repeating: false, count: columns * rows)
     }
 
-    /// Of `candidates` that are inside and free the one that covers the least of what is drawn, now taken; nil if there is
-    /// none. Among equals an earlier one is better.
+    /// Of `candidates` that are inside and free the one that covers the least of what is drawn, now taken; nil if
+    /// there is none. Among equals an earlier one is better.
     ///
     /// - Parameter candidates: Left end and base line of the text.
     mutating func place(

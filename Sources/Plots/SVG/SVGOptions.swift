@@ -12,7 +12,8 @@ public struct SVGOptions: Sendable {
     public var theme: Theme
     /// Inside a page that has `SVG.stylesheet`: neither `<style>` nor `style=""`, no background, no outer margin.
     public var isEmbedded: Bool
-    /// Begins every id; must be unique in a page. Characters other than ASCII letters, digits, `-` and `_` are left out.
+    /// Begins every id; must be unique in a page. Characters other than ASCII letters, digits, `-` and `_` are left
+    /// out.
     public var idPrefix: String
 
     public init(width: Double = 720, theme: Theme = .auto, isEmbedded: Bool = false, idPrefix: String = "p") {

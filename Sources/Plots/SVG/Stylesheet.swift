@@ -1,5 +1,5 @@
-/// The rules behind the classes. A colour in them is `$name`; it becomes a variable in a page's stylesheet and the colour
-/// itself in a picture that stands alone, because not every program that shows SVG knows variables.
+/// The rules behind the classes. A colour in them is `$name`; it becomes a variable in a page's stylesheet and the
+/// colour itself in a picture that stands alone, because not every program that shows SVG knows variables.
 enum Stylesheet {
     static let page: String = {
         var text = ".plot,[data-theme=light] .plot.auto{" + variables(.light) + "}\n"

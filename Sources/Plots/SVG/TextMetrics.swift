@@ -1,5 +1,5 @@
-/// How wide text is, without a font at hand: the wider one of DejaVu Sans and Helvetica for each letter, since nobody knows which
-/// font a reader's system has.
+/// How wide text is, without a font at hand: the wider one of DejaVu Sans and Helvetica for each letter, since nobody
+/// knows which font a reader's system has.
 enum TextMetrics {
     static func width(_ text: String, size: Double, isBold: Bool = false) -> Double {
         var thousandths = 0

@@ -1,5 +1,6 @@
 extension AxisScale {
-    /// At most `count` labelled ticks from the low end to the high end, and minor ones between them on a logarithmic axis.
+    /// At most `count` labelled ticks from the low end to the high end, and minor ones between them on a logarithmic
+    /// axis.
     ///
     /// - Parameter unicode: Whether `10⁻⁵` and `−3` may be written so, or as `1e-05` and `-3`.
     func ticks(atMost count: Int, unicode: Bool = true) -> [AxisTick] {

@@ -4,7 +4,8 @@ struct AxisScale: Sendable, Equatable {
     /// Finite, not empty; above 0 on a logarithmic axis.
     let domain: ClosedRange<Double>
 
-    /// Fits the axis to `values`; those that it cannot show (not finite, or not above 0 on a logarithmic axis) don't count.
+    /// Fits the axis to `values`; those that it cannot show (not finite, or not above 0 on a logarithmic axis) don't
+    /// count.
     ///
     /// - Parameter hasZero: Whether 0 must be on a linear axis: for bars and columns.
     init(_ axis: Axis, values: some Sequence<Double>, hasZero: Bool = false) {

@@ -1,4 +1,5 @@
-/// A colour space in which equal distances look equal: B. Ottosson, *A perceptual color space for image processing*, 2020.
+/// A colour space in which equal distances look equal: B. Ottosson, *A perceptual color space for image processing*,
+/// 2020.
 struct OKLab: Sendable, Equatable {
     /// 0 black … 1 white.
     var lightness: Double

@@ -1,6 +1,6 @@
 extension Palette {
-    /// Where on the scale a cell lies, as far as the text in it is concerned: on some steps of the scale black reads better in one
-    /// theme and white in the other.
+    /// Where on the scale a cell lies, as far as the text in it is concerned: on some steps of the scale black reads
+    /// better in one theme and white in the other.
     enum CellText: String, CaseIterable, Sendable {
         case low
         case middle
@@ -33,7 +33,8 @@ extension Palette {
         return isBehindTurn == isDark ? RGB(0x000000) : RGB(0xffffff)
     }
 
-    /// The first step of the scale on which text in a colour like the background's reads better than one in a colour like the ink's.
+    /// The first step of the scale on which text in a colour like the background's reads better than one in a colour
+    /// like the ink's.
     private var turn: Int {
         let (black, white) = (RGB(0x000000), RGB(0xffffff))
         let isDark = background.luminance < 0.5

@@ -1,7 +1,7 @@
 /// The colours of a theme.
 ///
-/// The categories follow the hues of M. Okabe and K. Ito, *Color Universal Design*, 2008, in other lightnesses: each has a contrast of
-/// at least 3:1 against the theme's background, and with red or green blindness they stay apart.
+/// The categories follow the hues of M. Okabe and K. Ito, *Color Universal Design*, 2008, in other lightnesses: each
+/// has a contrast of at least 3:1 against the theme's background, and with red or green blindness they stay apart.
 struct Palette: Sendable {
     let background: RGB
     /// Of text.
@@ -17,7 +17,8 @@ struct Palette: Sendable {
     let accent: RGB
     let bad: RGB
     let muted: RGB
-    /// The sequential scale in `scaleSteps` equal steps, from what is close to the background up to what is far from it.
+    /// The sequential scale in `scaleSteps` equal steps, from what is close to the background up to what is far from
+    /// it.
     let scale: [RGB]
 
     static let scaleSteps = 64
@@ -45,7 +46,8 @@ struct Palette: Sendable {
         return Int((min(max(t, 0), 1) * Double(scaleSteps - 1)).rounded())
     }
 
-    /// The step of the scale for lines and points: without the low third, which is too close to the background to be seen.
+    /// The step of the scale for lines and points: without the low third, which is too close to the background to be
+    /// seen.
     static func step(line t: Double) -> Int {
         guard t.isFinite else { return step(cell: 0.38) }
         return step(cell: 0.38 + 0.62 * min(max(t, 0), 1))
