@@ -158,10 +158,11 @@ struct CommandTests {
         let confusion = Confusion(counts: [[90, 3, 7], [9, 80, 1], [0, 7, 93]], mistakes: [])
         #expect(
             PromoteCommand.confusion(confusion)
-                == "most often taken: class 1 for 0 (9 times), class 0 for 2 (7 times), class 2 for 1 (7 times)")
+                == "most often confused: class 1 taken for 0 (9 times), class 0 taken for 2 (7 times), "
+                + "class 2 taken for 1 (7 times)")
         #expect(
             PromoteCommand.confusion(Confusion(counts: [[9, 1], [0, 9]], mistakes: []))
-                == "most often taken: class 0 for 1 (1 time)")
+                == "most often confused: class 0 taken for 1 (1 time)")
         #expect(PromoteCommand.confusion(Confusion(counts: [[9, 0], [0, 9]], mistakes: [])) == nil)
     }
 
@@ -178,7 +179,7 @@ struct CommandTests {
         trial.deadUnits = 3
         let text = ShowText.render(trial, Page())
         #expect(text.contains("\ndead units      3 of 160\n"))
-        #expect(text.contains("\nlast |ΔW|/|W|   2.50e-03\n"))
+        #expect(text.contains("\nupdate ratio    2.50e-03\n"))
         trial.deadUnits = nil
         #expect(!ShowText.render(trial, Page()).contains("dead units"))
     }

@@ -60,8 +60,8 @@ struct PromoteCommand: ClientCommand {
         }
         pairs.sort { ($1.count, $0.label, $0.prediction) < ($0.count, $1.label, $1.prediction) }
         let words = pairs.prefix(3).map { pair in
-            "class \(pair.label) for \(pair.prediction) (\(Text.count(pair.count, "time")))"
+            "class \(pair.label) taken for \(pair.prediction) (\(Text.count(pair.count, "time")))"
         }
-        return words.isEmpty ? nil : "most often taken: " + words.joined(separator: ", ")
+        return words.isEmpty ? nil : "most often confused: " + words.joined(separator: ", ")
     }
 }

@@ -44,7 +44,7 @@ enum ShowText {
             facts.append(("dead units", "\(dead)\(all)"))
         }
         if let ratio = trial.epochs?.last(where: { $0.updateRatio != nil })?.updateRatio {
-            facts.append(("last |\(page.unicode ? "Δ" : "d")W|/|W|", Format.scientific(ratio)))
+            facts.append(("update ratio", Format.scientific(ratio)))
         }
         facts.append(("trained for", Format.duration(trial.seconds)))
         if let set = trial.instructionSet { facts.append(("kernels", set)) }
