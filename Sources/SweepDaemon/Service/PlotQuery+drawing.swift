@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Plots
 import SweepAPI
 import SweepReport
@@ -8,6 +9,7 @@ extension PlotQuery {
         (choices.x, choices.y) = (x, y)
         if let metric { choices.metric = metric.drawn }
         choices.value = value == .best ? .best : .mean
+        choices.now = .now
         if embedded { choices.link = { "#/trials/\($0)" } }
         return choices
     }
