@@ -39,7 +39,7 @@ def prepare(daemon):
             if dataset not in known:
                 print(f"screenshots: {dataset} is not there")
                 continue
-            options = ["--set", "iterations=400"] if dataset == "cifar10" else []
+            options = ["--set", "iterations=200"] if dataset == "cifar10" else []
             number = daemon.ctl("submit", ROOT / "configs" / config, *options)["sweep"]
             print(f"screenshots: sweep {number} runs {config}", flush=True)
             daemon.ctl("wait", number)

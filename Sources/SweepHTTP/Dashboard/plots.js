@@ -4,7 +4,7 @@ import { h, morph } from '/assets/dom.js';
 
 let made = 0;
 
-/** A picture that follows its data and the width of its place. */
+/** A picture that follows the width of its place, once `refresh` has drawn it. */
 export class Plot {
     #path;
     #choices;
@@ -23,7 +23,8 @@ export class Plot {
         let timer = null;
         this.#observer = new ResizeObserver(() => {
             clearTimeout(timer);
-            timer = setTimeout(() => Math.abs(this.#place() - this.#width) > 8 && this.refresh(), this.#width ? 200 : 0);
+            // The first drawing is for the page to ask for.
+            timer = setTimeout(() => this.#width > 0 && Math.abs(this.#place() - this.#width) > 8 && this.refresh(), 200);
         });
         this.#observer.observe(this.element);
     }

@@ -11,7 +11,7 @@ import { TrialTable } from '/assets/table.js';
 
 export function sweepPage(page, main) {
     const id = page.id;
-    let sweep = null, promotions = [], table = null;
+    let sweep = null, promotions = [], table = null, isTableTried = false;
     const head = h('div', { class: 'heading' }, waiting());
     const trouble = h('div', { 'aria-live': 'assertive' });
     const figures = h('div', { class: 'panel figures' });
@@ -25,7 +25,8 @@ export function sweepPage(page, main) {
     });
     offerComparison([]);
     const body = h('div', { class: 'columns' }, plots.element,
-        h('div', { class: 'side' }, panel('findings-title', 'Diagnosis', findings), measured, files()));
+        h('div', { class: 'side' }, measured, files()));
+    const diagnosis = panel('findings-title', 'Diagnosis', findings);
     const trials = h('section', { class: 'panel', 'aria-labelledby': 'trials-title' },
         h('div', { class: 'heading' }, h('h2', { id: 'trials-title' }, 'Trials'), compare), trialTable.element);
 
@@ -123,7 +124,7 @@ export function sweepPage(page, main) {
         try {
             const [answer, list] = await Promise.all([get(`/v1/sweeps/${id}`), get(`/v1/promotions?sweep=${id}`)]);
             if (page.isOver) return;
-            if (sweep === null) main.replaceChildren(head, trouble, figures, body, trials);
+            if (sweep === null) main.replaceChildren(head, trouble, figures, body, diagnosis, trials);
             [sweep, promotions] = [answer, list.promotions];
             draw();
         } catch (error) {
@@ -138,12 +139,15 @@ export function sweepPage(page, main) {
             const isFirst = table === null;
             table = answer;
             trialTable.show(answer);
-            if (!isFirst) return;
-            plots.parameters = answer.parameters;
-            plots.draw();
+            if (isFirst) {
+                plots.parameters = answer.parameters;
+                plots.draw();
+            }
         } catch (error) {
             if (table === null) trialTable.note.textContent = error.message;
         }
+        isTableTried = true;
+        loadPictures();
     });
     const loadFindings = throttled(5000, async () => {
         try {
@@ -156,7 +160,7 @@ export function sweepPage(page, main) {
     for (const load of [loadTable, loadPlot, loadFindings]) page.ending(load.stop);
 
     function loadPictures() {
-        if (sweep === null) return;
+        if (sweep === null || !isTableTried || page.isOver) return;
         loadPlot();
         loadFindings();
     }
@@ -168,11 +172,11 @@ export function sweepPage(page, main) {
         sweep = moved;
         draw();
         loadTable();
-        loadPictures();
     });
     page.on('event', (event) => event.sweep === id && event.kind !== 'trial_ended' && loadSweep());
+
     function load() {
-        // The table is the longest answer and needs nothing of the others.
+        // People wait for the table; of ten thousand trials it takes as long as a picture, so it goes first.
         loadTable();
         loadSweep().then(loadPictures);
     }

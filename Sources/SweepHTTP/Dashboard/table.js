@@ -43,7 +43,7 @@ export class TrialTable {
         this.stateField = h('select', { id: 'state-filter', onchange: () => this.#filterChanged() },
             h('option', { value: '' }, 'any'),
             trialStates.map((state) => h('option', { value: state, selected: options.state === state }, state)));
-        this.note = h('p', { class: 'note', id: 'filter-note', role: 'status' });
+        this.note = h('p', { class: 'note', id: 'filter-note', role: 'status' }, 'Asking the daemon …');
         this.columnGroup = h('colgroup');
         this.head = h('tr');
         this.body = h('tbody');
