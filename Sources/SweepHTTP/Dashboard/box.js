@@ -1,7 +1,7 @@
 // The box: cores, memory, disk, data sets, what the doctor finds, what the workers do.
 import { get, throttled } from '/assets/api.js';
 import {
-    bytes, cell, count, duration, facts, h, morph, panel, percent, problemText, scrollingTable, waiting,
+    bytes, cell, count, duration, facts, h, morph, panel, percent, plural, problemText, scrollingTable, waiting,
 } from '/assets/dom.js';
 import { Plot } from '/assets/plots.js';
 
@@ -45,10 +45,12 @@ export function boxPage(page, main) {
         try {
             const [box, health] = await Promise.all([get('/v1/box'), get('/v1/health')]);
             if (page.isOver) return;
-            const disk = (label, folder) => gauge(label, folder.total - folder.free, folder.total, `${bytes(folder.free)} free`);
+            const disk = (label, folder) =>
+                gauge(label, folder.total - folder.free, folder.total, `${bytes(folder.free)} free`);
             morph(gauges,
                 // A busy box is what one wants.
-                gauge('Processor', box.load_1m, box.cores, `load ${box.load_1m.toFixed(2)} on ${count(box.cores)} cores`, true),
+                gauge('Processor', box.load_1m, box.cores,
+                    `load ${box.load_1m.toFixed(2)} on ${plural(box.cores, 'core')}`, true),
                 gauge('Memory', box.memory_total - box.memory_available, box.memory_total,
                     `${bytes(box.memory_available)} of ${bytes(box.memory_total)} free`),
                 disk('Disk of the state', box.state_dir), disk('Disk of the data', box.data_dir));
@@ -56,7 +58,8 @@ export function boxPage(page, main) {
                 ['Workers', `${health.busy_workers} of ${health.workers} busy`], ['Kernels', health.isa],
                 ['Memory of the daemon', bytes(health.memory_bytes)], ['Up', duration(health.uptime_s)],
                 ['Process', String(health.pid)],
-                ['State folder', h('code', {}, box.state_dir.path), ` ${bytes(box.state_dir.used_by_sweepd)}`],
+                ['State folder', h('code', {}, box.state_dir.path),
+                    box.state_dir.used_by_sweepd ? ` ${bytes(box.state_dir.used_by_sweepd)}` : null],
                 ['Data folder', h('code', {}, box.data_dir.path)]));
             await plot.refresh();
         } catch (error) {
@@ -76,7 +79,8 @@ export function boxPage(page, main) {
     function loadRest() {
         show(doctor, '/v1/doctor', ({ findings }) => h('ul', { class: 'findings' }, findings.map(doctorsFinding)));
         const heads = [['', 'Name'], ['number', 'Training'], ['number', 'Test'], ['number', 'Size']];
-        show(datasets, '/v1/datasets', (answer) => scrollingTable('Table of data sets', heads, answer.datasets.map(datasetRow)));
+        show(datasets, '/v1/datasets', (answer) =>
+            scrollingTable('Table of data sets', heads, answer.datasets.map(datasetRow)));
     }
 
     const timer = setInterval(() => document.hidden || load(), 5000);

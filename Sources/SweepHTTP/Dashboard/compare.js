@@ -39,7 +39,8 @@ export function comparePage(page, main) {
     const ids = [...new Set(given)].slice(0, 12);
     const place = h('div', { class: 'comparison' });
     page.title(`Compare ${kind}s`);
-    main.append(h('p', { class: 'crumbs' }, h('a', { href: '#/' }, 'Sweeps'), ' / compare'), h('h1', {}, `Compare ${kind}s`), place);
+    main.append(h('p', { class: 'crumbs' }, h('a', { href: '#/' }, 'Sweeps'), ' / compare'),
+        h('h1', {}, `Compare ${kind}s`), place);
     if (ids.length === 0) {
         return place.append(h('p', { class: 'empty' },
             'Tick sweeps in the list, or trials in the table of a sweep, and choose Compare.'));
@@ -50,7 +51,8 @@ export function comparePage(page, main) {
             const plot = new Plot(`/v1/${kind}s/${id}/plots/${name}`);
             plots.push(plot);
             const title = `${isSweeps ? 'Sweep' : 'Trial'} ${id}`;
-            return h('section', { class: 'panel', 'aria-label': `${title}: ${name}` }, h('h2', {}, link(kind, id, title)), plot.element);
+            return h('section', { class: 'panel', 'aria-label': `${title}: ${name}` },
+                h('h2', {}, link(kind, id, title)), plot.element);
         })));
     }
     page.ending(() => plots.forEach((plot) => plot.stop()));
@@ -59,12 +61,13 @@ export function comparePage(page, main) {
         const parametersOf = (item) => (isSweeps ? (item.best ?? item.leading)?.parameters : item.parameters) ?? {};
         const names = [...new Set(items.flatMap((item) => Object.keys(parametersOf(item))))];
         const parameters = names.map((name) => [name, (item) => number(parametersOf(item)[name])]);
-        const heads = items.map((item) => h('th', { scope: 'col' },
-            isSweeps ? link(kind, item.sweep, `${item.sweep} ${item.name}`) : link(kind, item.trial, `Trial ${item.trial}`)));
+        const titleOf = (item) => (isSweeps ? `${item.sweep} ${item.name}` : `Trial ${item.trial}`);
+        const heads = items.map((item) => h('th', { scope: 'col' }, link(kind, item[kind], titleOf(item))));
         const rows = (isSweeps ? sweepLines : trialLines)(parameters).map(([label, written]) => {
             const values = items.map((item) => cell('', written(item)));
             const isDifferent = new Set(values.map((value) => value.textContent)).size > 1;
-            return h('tr', { 'data-key': label, class: isDifferent ? 'different' : null }, h('th', { scope: 'row' }, label), values);
+            return h('tr', { 'data-key': label, class: isDifferent ? 'different' : null },
+                h('th', { scope: 'row' }, label), values);
         });
         morph(place, h('div', { class: 'scroller', tabindex: '0', role: 'region', 'aria-label': 'Comparison' },
             h('table', {}, h('thead', {}, h('tr', {}, h('td'), heads)), h('tbody', {}, rows))));

@@ -119,8 +119,11 @@ live.addEventListener('health', ({ detail }) => {
     banner.hidden = false;
 });
 live.addEventListener('event', ({ detail }) => {
-    const words = { sweep_started: 'runs', sweep_paused: 'is paused', sweep_resumed: 'goes on', sweep_ended: 'has ended',
-        sweep_submitted: 'was submitted', sweep_stopping: 'is stopping', sweep_cancelling: 'is being cancelled', promoted: 'has a test result' };
+    const words = {
+        sweep_submitted: 'was submitted', sweep_started: 'runs', sweep_paused: 'is paused', sweep_resumed: 'goes on',
+        sweep_stopping: 'is stopping', sweep_cancelling: 'is being cancelled', sweep_ended: 'has ended',
+        promoted: 'has a test result',
+    };
     if (words[detail.kind]) announce(`Sweep ${detail.sweep} ${words[detail.kind]}.`);
 });
 

@@ -28,7 +28,8 @@ export function ask({ title, text, yes, act, isGrave = false }) {
                     go.removeAttribute('aria-busy');
                 },
             }, h('h2', { id: 'question' }, title), text, trouble,
-            h('div', { class: 'buttons' }, h('button', { type: 'button', onclick: () => dialog.close() }, 'Keep as it is'), go)));
+            h('div', { class: 'buttons' },
+                h('button', { type: 'button', onclick: () => dialog.close() }, 'Keep as it is'), go)));
         document.body.append(dialog);
         dialog.showModal();
     });
@@ -37,7 +38,8 @@ export function ask({ title, text, yes, act, isGrave = false }) {
 export function tell(title, ...text) {
     const dialog = h('dialog', { 'aria-labelledby': 'answer', onclose: () => dialog.remove() },
         h('h2', { id: 'answer' }, title), text,
-        h('div', { class: 'buttons' }, h('button', { type: 'button', class: 'primary', onclick: () => dialog.close() }, 'Close')));
+        h('div', { class: 'buttons' },
+            h('button', { type: 'button', class: 'primary', onclick: () => dialog.close() }, 'Close')));
     document.body.append(dialog);
     dialog.showModal();
 }
@@ -47,12 +49,16 @@ export function askToEnd(sweep, verb) {
     const reason = h('input', { type: 'text', maxlength: '200', autocomplete: 'off', name: 'reason' });
     const words = verb === 'stop'
         ? 'Running trials go on to their end, waiting ones are not started. That cannot be taken back.'
-        : 'All trials end now; what they have learned so far is kept as curves, not as models. That cannot be taken back.';
+        : 'All trials end now; what they have learned so far is kept as curves, not as models. '
+            + 'That cannot be taken back.';
     return ask({
         title: `${verb === 'stop' ? 'Stop' : 'Cancel'} ${sweep.name}?`,
         text: [h('p', {}, words), h('label', { class: 'field' }, 'Reason (kept with the sweep)', reason)],
         yes: verb === 'stop' ? 'Stop the sweep' : 'Cancel the sweep', isGrave: true,
-        act: () => post(`/v1/sweeps/${sweep.sweep}/${verb}`, reason.value.trim() ? { reason: reason.value.trim() } : {}),
+        act: () => {
+            const words = reason.value.trim();
+            return post(`/v1/sweeps/${sweep.sweep}/${verb}`, words ? { reason: words } : {});
+        },
     });
 }
 
@@ -62,22 +68,26 @@ export function askToRetry(sweep) {
     return ask({
         title: `Retry trials of ${sweep.name}?`,
         text: [h('p', {}, 'They are queued again from their start, as another attempt.'),
-            states.map((state, place) => h('label', { class: 'choice' }, boxes[place], ` ${plural(sweep.counts[state], 'trial')} `, stateLabel(state)))],
+            states.map((state, place) => h('label', { class: 'choice' },
+                boxes[place], ` ${plural(sweep.counts[state], 'trial')} `, stateLabel(state)))],
         yes: 'Queue them again',
-        act: () => post(`/v1/sweeps/${sweep.sweep}/retry`, { states: boxes.filter((box) => box.checked).map((box) => box.value) }),
+        act: () => post(`/v1/sweeps/${sweep.sweep}/retry`,
+            { states: boxes.filter((box) => box.checked).map((box) => box.value) }),
     });
 }
 
 /** Promotion: one look at the test set, counted for good. `body` is `{sweep}` or `{trial}`. */
 export async function askToPromote(body, sweep, trial) {
     const looks = (await get(`/v1/sweeps/${sweep.sweep}`)).test_looks;
+    const times = looks === 1 ? 'once' : `${looks} times`;
     const before = looks === 0 ? 'Nobody has looked at it so far.'
-        : `It has been looked at ${looks === 1 ? 'once' : `${looks} times`} so far, and every look makes the next figure a little less worth.`;
+        : `It has been looked at ${times} so far; the more looks, the less a figure is worth.`;
     const promotion = await ask({
         title: `Promote trial ${trial.trial}?`,
         text: [
-            h('p', {}, `Its model reached ${fraction(trial.val_accuracy)} on the validation set. Promoting measures it on the test set: `,
-                h('strong', {}, 'this looks at the test set'), ' of this data set and is recorded for good.'),
+            h('p', {}, `Its model reached ${fraction(trial.val_accuracy)} on the validation set. `,
+                'Promoting measures it on the test set: ', h('strong', {}, 'this looks at the test set'),
+                ' of this data set and is recorded for good.'),
             h('p', { class: 'looks' }, before),
         ],
         yes: 'Look at the test set', isGrave: true,
@@ -86,9 +96,10 @@ export async function askToPromote(body, sweep, trial) {
     if (!promotion) return null;
     tell(promotion.measured_now ? 'Measured on the test set' : 'It was measured before',
         h('p', { class: 'large' }, fraction(promotion.test_accuracy)),
-        h('p', {}, `${promotion.correct} of ${plural(promotion.test_examples, 'test sample')} right; 95 % interval ${interval(promotion)}. `,
-            `Validation accuracy was ${fraction(promotion.val_accuracy)}. `,
-            promotion.measured_now ? `This was look ${promotion.test_looks} at this test set.` : 'Nothing was measured again.'));
+        h('p', {}, `${promotion.correct} of ${plural(promotion.test_examples, 'test sample')} right; `,
+            `95 % interval ${interval(promotion)}. Validation accuracy was ${fraction(promotion.val_accuracy)}. `,
+            promotion.measured_now ? `This was look ${promotion.test_looks} at this test set.`
+                : 'Nothing was measured again.'));
     return promotion;
 }
 

@@ -61,7 +61,9 @@ export function number(value) {
     if (typeof value !== 'number') return String(value);
     if (Number.isInteger(value) && Math.abs(value) < 1e9) return String(value);
     const size = Math.abs(value);
-    if (size !== 0 && (size < 1e-4 || size >= 1e6)) return value.toExponential(3).replace(/\.?0+e/, 'e').replace('e+', 'e');
+    if (size !== 0 && (size < 1e-4 || size >= 1e6)) {
+        return value.toExponential(3).replace(/\.?0+e/, 'e').replace('e+', 'e');
+    }
     return String(Number(value.toPrecision(4)));
 }
 
@@ -87,8 +89,8 @@ export function time(iso) {
     if (!iso) return '–';
     const at = new Date(iso);
     const two = (part) => String(part).padStart(2, '0');
-    const text = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
-    return h('time', { datetime: iso, title: iso }, text);
+    const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+    return h('time', { datetime: iso, title: iso }, `${day} ${two(at.getHours())}:${two(at.getMinutes())}`);
 }
 
 export const trialStates = ['completed', 'running', 'queued', 'diverged', 'pruned', 'failed', 'cancelled'];

@@ -9,6 +9,7 @@ const term = /^([A-Za-z_][\w.]*)(>=|<=|!=|>|<|=|:)(.*)$/;
  */
 export function parseFilter(text, columns) {
     const tests = [];
+    const wrong = (problem) => ({ test: () => true, problem });
     for (const word of text.trim().split(/\s+/).filter(Boolean)) {
         const match = term.exec(word);
         if (!match) {
@@ -18,10 +19,10 @@ export function parseFilter(text, columns) {
         }
         const [, name, operator, wanted] = match;
         const place = columns.indexOf(name);
-        if (place < 0) return { test: () => true, problem: `no column is called ${name}; there are ${columns.join(', ')}` };
-        if (wanted === '') return { test: () => true, problem: `${name}${operator} needs a value` };
+        if (place < 0) return wrong(`no column is called ${name}; there are ${columns.join(', ')}`);
+        if (wanted === '') return wrong(`${name}${operator} needs a value`);
         const test = comparison(operator, wanted);
-        if (!test) return { test: () => true, problem: `${name}${operator} needs a number, not ${wanted}` };
+        if (!test) return wrong(`${name}${operator} needs a number, not ${wanted}`);
         tests.push((row) => test(row[place]));
     }
     return { test: (row) => tests.every((test) => test(row)), problem: null };
@@ -29,8 +30,8 @@ export function parseFilter(text, columns) {
 
 function comparison(operator, wanted) {
     const values = wanted.split(',').map((value) => value.toLowerCase());
-    const isEqual = (value) => values.some((one) =>
-        typeof value === 'number' ? one !== '' && value === Number(one) : String(value ?? 'none').toLowerCase() === one);
+    const isEqual = (value) => values.some((one) => (typeof value === 'number'
+        ? one !== '' && value === Number(one) : String(value ?? 'none').toLowerCase() === one));
     if (operator === ':' || operator === '=') return isEqual;
     if (operator === '!=') return (value) => !isEqual(value);
     const bound = Number(wanted);

@@ -1,11 +1,11 @@
 // What a teacher would say.
-import { h } from '/assets/dom.js';
+import { h, link } from '/assets/dom.js';
 
 export function findingsList(findings) {
     if (findings.length === 0) return h('p', { class: 'note' }, 'Nothing to find fault with so far.');
     return h('ul', { class: 'findings' }, findings.map((finding) =>
         h('li', { class: finding.level, 'data-key': `${finding.code} ${finding.trial} ${finding.parameter}` },
             h('h3', {}, h('span', { class: 'level' }, finding.level), ' ', finding.title),
-            h('p', {}, finding.detail, finding.trial ? [' ', h('a', { href: `#/trials/${finding.trial}` }, `trial ${finding.trial}`)] : null),
+            h('p', {}, finding.detail, finding.trial ? [' ', link('trial', finding.trial)] : null),
             finding.advice ? h('p', { class: 'advice' }, finding.advice) : null)));
 }

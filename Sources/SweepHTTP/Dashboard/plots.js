@@ -24,7 +24,8 @@ export class Plot {
         this.#observer = new ResizeObserver(() => {
             clearTimeout(timer);
             // The first drawing is for the page to ask for.
-            timer = setTimeout(() => this.#width > 0 && Math.abs(this.#place() - this.#width) > 8 && this.refresh(), 200);
+            const isOther = () => this.#width > 0 && Math.abs(this.#place() - this.#width) > 8;
+            timer = setTimeout(() => isOther() && this.refresh(), 200);
         });
         this.#observer.observe(this.element);
     }
@@ -123,7 +124,8 @@ export class PlotTabs {
         }, title));
         this.#panel = h('div', { id: 'picture', role: 'tabpanel', tabindex: '0' }, this.#plot.element);
         this.element = h('section', { class: 'panel', 'aria-label': 'Plots' },
-            h('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Plots' }, this.#tabs), this.#choices, this.#panel);
+            h('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Plots' }, this.#tabs),
+            this.#choices, this.#panel);
         this.draw();
     }
 

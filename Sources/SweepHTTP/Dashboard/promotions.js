@@ -1,7 +1,9 @@
 // Every look at a test set.
 import { get } from '/assets/api.js';
 import { interval } from '/assets/dialogs.js';
-import { cell, emptyState, fraction, h, link, morph, plural, problemText, scrollingTable, time, waiting } from '/assets/dom.js';
+import {
+    cell, emptyState, fraction, h, link, morph, plural, problemText, scrollingTable, time, waiting,
+} from '/assets/dom.js';
 
 const heads = [
     ['', 'Trial'], ['', 'Sweep'], ['number', 'Test accuracy'], ['number', '95 % interval'], ['number', 'Validation'],
@@ -11,8 +13,10 @@ const heads = [
 export function promotionsPage(page, main) {
     page.title('Promotions');
     const list = h('div', {}, waiting());
-    main.append(h('h1', {}, 'Promotions'), h('p', { class: 'lead' }, 'Every measurement on a test set, the newest first. ',
-        'None is ever changed or removed; the more looks, the less each figure is worth.'), list);
+    main.append(h('h1', {}, 'Promotions'),
+        h('p', { class: 'lead' }, 'Every measurement on a test set, the newest first. ',
+            'None is ever changed or removed; the more looks, the less each figure is worth.'),
+        list);
 
     async function load() {
         try {
@@ -27,7 +31,8 @@ export function promotionsPage(page, main) {
 
     function row(promotion) {
         return h('tr', { 'data-key': promotion.promotion },
-            cell('', link('trial', promotion.trial, promotion.trial)), cell('', link('sweep', promotion.sweep, promotion.sweep)),
+            cell('', link('trial', promotion.trial, promotion.trial)),
+            cell('', link('sweep', promotion.sweep, promotion.sweep)),
             cell('number', h('strong', {}, fraction(promotion.test_accuracy))), cell('number', interval(promotion)),
             cell('number', fraction(promotion.val_accuracy)),
             cell('number wide', `${promotion.correct} of ${plural(promotion.test_examples, 'sample')}`),

@@ -15,7 +15,7 @@ export function sweepPage(page, main) {
     const head = h('div', { class: 'heading' }, waiting());
     const trouble = h('div', { 'aria-live': 'assertive' });
     const figures = h('div', { class: 'panel figures' });
-    const findings = h('div');
+    const findings = h('div', {}, h('p', { class: 'note' }, 'Looking …'));
     const measured = h('div');
     const compare = h('div', { class: 'actions' });
     const plots = new PlotTabs(page);
@@ -40,11 +40,14 @@ export function sweepPage(page, main) {
         const report = (format, words) => h('a', {
             href: `/v1/sweeps/${id}/report?format=${format}`, download: `sweep-${id}.${format}`,
         }, words);
-        const commands = [`sweepctl export ${id} --format csv`, `sweepctl report ${id} -o report.html`, `sweepctl audit ${id}`];
+        const commands = [
+            `sweepctl export ${id} --format csv`, `sweepctl report ${id} -o report.html`, `sweepctl audit ${id}`,
+        ];
         return panel('files-title', 'Take it along',
             h('ul', { class: 'files' },
                 h('li', {}, report('html', 'Report'), ', one file with everything (', report('md', 'Markdown'), ')'),
-                h('li', {}, h('button', { type: 'button', class: 'link', onclick: saveTable }, 'Table of trials as CSV'))),
+                h('li', {},
+                    h('button', { type: 'button', class: 'link', onclick: saveTable }, 'Table of trials as CSV'))),
             h('pre', {}, h('code', {}, commands.join('\n'))));
     }
 
@@ -153,7 +156,7 @@ export function sweepPage(page, main) {
         try {
             morph(findings, findingsList((await get(`/v1/sweeps/${id}/diagnosis`)).findings));
         } catch (error) {
-            if (findings.childNodes.length === 0) morph(findings, h('p', { class: 'note' }, error.message));
+            if (!findings.querySelector('.findings')) morph(findings, h('p', { class: 'note' }, error.message));
         }
     });
     const loadPlot = throttled(2000, () => plots.refresh());

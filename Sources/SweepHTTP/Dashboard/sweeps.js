@@ -33,22 +33,22 @@ export function sweepsPage(page, main) {
 
     function draw() {
         if (sweeps.size === 0) {
-            return morph(list, emptyState('There is no sweep yet. Submit one from the command line; it appears here at once.',
-                'sweepctl submit configs/grid.json'));
+            const words = 'There is no sweep yet. Submit one from the command line; it appears here at once.';
+            return morph(list, emptyState(words, 'sweepctl submit configs/grid.json'));
         }
         const newestFirst = [...sweeps.values()].sort((a, b) => b.sweep - a.sweep);
+        const columns = heads.map(([kind, words]) => h('th', { scope: 'col', class: kind }, words));
         const choose = h('th', { scope: 'col', class: 'choose wide' }, h('span', { class: 'unseen' }, 'compare'));
         morph(list,
-            h('table', {},
-                h('thead', {}, h('tr', {}, choose, heads.map(([kind, words]) => h('th', { scope: 'col', class: kind }, words)))),
-                h('tbody', {}, newestFirst.map(row))),
+            h('table', {}, h('thead', {}, h('tr', {}, choose, columns)), h('tbody', {}, newestFirst.map(row))),
             next ? h('p', {}, h('button', { type: 'button', onclick: () => load(next) }, 'Older sweeps')) : null);
     }
 
     function row(sweep) {
         const best = sweep.best ?? sweep.leading;
         const value = best && (sweep.metric === 'val_loss' ? number(best.val_loss) : fraction(best.val_accuracy));
-        const left = sweep.eta_s !== null && sweep.state === 'running' && h('span', {}, `${duration(sweep.eta_s)} left`);
+        const hasEnd = sweep.eta_s !== null && sweep.state === 'running';
+        const left = hasEnd && h('span', {}, `${duration(sweep.eta_s)} left`);
         return h('tr', { 'data-key': `sweep-${sweep.sweep}` },
             cell('choose wide', h('input', { type: 'checkbox', 'aria-label': `Compare sweep ${sweep.sweep}`,
                 onchange: (event) => choose(sweep.sweep, event.target.checked) })),
@@ -66,8 +66,9 @@ export function sweepsPage(page, main) {
     function choose(id, isChosen) {
         if (isChosen) chosen.add(id);
         else chosen.delete(id);
-        morph(compare, chosen.size > 1
-            ? h('a', { class: 'button', href: `#/compare?sweeps=${[...chosen].join()}` }, `Compare ${chosen.size} sweeps`) : null);
+        const address = `#/compare?sweeps=${[...chosen].join()}`;
+        const isEnough = chosen.size > 1;
+        morph(compare, isEnough && h('a', { class: 'button', href: address }, `Compare ${chosen.size} sweeps`));
     }
 
     page.on('sweep', (sweep) => {

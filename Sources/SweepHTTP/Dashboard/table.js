@@ -1,11 +1,12 @@
 // The trial table: all trials of a sweep, of which only the rows in view are elements.
-import { fraction, h, number, plural, stateLabel, trialStates } from '/assets/dom.js';
+import { cell, count, fraction, h, number, plural, stateLabel, trialStates } from '/assets/dom.js';
 import { parseFilter } from '/assets/filter.js';
 
 const rowHeight = 30;
 const labels = {
     index: '#', trial: 'trial', state: 'state', reason: 'reason', attempt: 'attempt', iteration: 'iterations',
-    val_accuracy: 'val acc', train_accuracy: 'train acc', val_loss: 'val loss', train_loss: 'train loss', seconds: 'time (s)',
+    val_accuracy: 'val acc', train_accuracy: 'train acc', val_loss: 'val loss', train_loss: 'train loss',
+    seconds: 'time (s)',
 };
 const titles = {
     index: 'place in the sweep', val_accuracy: 'validation accuracy', train_accuracy: 'training accuracy',
@@ -47,8 +48,10 @@ export class TrialTable {
         this.columnGroup = h('colgroup');
         this.head = h('tr');
         this.body = h('tbody');
-        this.table = h('table', { class: 'trials', 'aria-label': 'Trials' }, this.columnGroup, h('thead', {}, this.head), this.body);
-        this.scroller = h('div', { class: 'scroller', tabindex: '0', role: 'region', 'aria-label': 'Table of trials' }, this.table);
+        this.table = h('table', { class: 'trials', 'aria-label': 'Trials' },
+            this.columnGroup, h('thead', {}, this.head), this.body);
+        this.scroller = h('div', { class: 'scroller', tabindex: '0', role: 'region', 'aria-label': 'Table of trials' },
+            this.table);
         let isAsked = false;
         this.scroller.addEventListener('scroll', () => {
             if (isAsked) return;
@@ -76,9 +79,11 @@ export class TrialTable {
         [this.columns, this.rows, this.parameters] = [answer.columns, answer.rows, answer.parameters];
         if (isOther && !this.columns.includes(this.#sort.name)) this.#options.sort = 'index';
         const used = (name) => this.#column(name).some((value) => value !== null);
-        const visible = ['index', 'trial', 'state', 'val_accuracy', 'train_accuracy', ...this.parameters, 'val_loss', 'train_loss',
-            'iteration', 'seconds', ...(this.#column('attempt').some((value) => value > 1) ? ['attempt'] : []),
-            ...(used('reason') ? ['reason'] : [])].filter((name) => this.columns.includes(name));
+        const isRetried = this.#column('attempt').some((value) => value > 1);
+        const visible = [
+            'index', 'trial', 'state', 'val_accuracy', 'train_accuracy', ...this.parameters, 'val_loss', 'train_loss',
+            'iteration', 'seconds', ...(isRetried ? ['attempt'] : []), ...(used('reason') ? ['reason'] : []),
+        ].filter((name) => this.columns.includes(name));
         if (visible.join() !== this.#visible.join()) {
             this.#visible = visible;
             this.#layOut();
@@ -105,14 +110,20 @@ export class TrialTable {
         const sample = this.rows.filter((_, place) => place % step === 0);
         this.columnGroup.replaceChildren(h('col', { class: 'choose' }), ...this.#visible.map((name) => {
             const place = this.columns.indexOf(name);
-            const length = Math.max((labels[name] ?? name).length + 2, ...sample.map((row) => written(name, row[place]).length + (name === 'state' ? 2 : 0)));
+            // A state has a mark before it, a head that is sorted by an arrow behind it.
+            const mark = name === 'state' ? 2 : 0;
+            const length = Math.max((labels[name] ?? name).length + 2,
+                ...sample.map((row) => written(name, row[place]).length + mark));
             const column = h('col');
             column.style.width = `${Math.min(length, name === 'reason' ? 44 : 24) * 0.52 + 1.1}rem`;
             return column;
         }));
-        const cells = this.#visible.map((name) => h('th', { scope: 'col', 'data-name': name, class: texts.has(name) ? '' : 'number' },
-            h('button', { type: 'button', title: titles[name], onclick: () => this.#sortBy(name) }, labels[name] ?? name)));
-        this.head.replaceChildren(h('th', { scope: 'col', class: 'choose' }, h('span', { class: 'unseen' }, 'compare')), ...cells);
+        const cells = this.#visible.map((name) =>
+            h('th', { scope: 'col', 'data-name': name, class: texts.has(name) ? '' : 'number' },
+                h('button', { type: 'button', title: titles[name], onclick: () => this.#sortBy(name) },
+                    labels[name] ?? name)));
+        const choose = h('th', { scope: 'col', class: 'choose' }, h('span', { class: 'unseen' }, 'compare'));
+        this.head.replaceChildren(choose, ...cells);
         this.#drawn = '';
     }
 
@@ -163,8 +174,9 @@ export class TrialTable {
             if (cell.dataset.name === name) cell.setAttribute('aria-sort', isDown ? 'descending' : 'ascending');
             else cell.removeAttribute('aria-sort');
         }
-        this.note.textContent = problem
-            ?? (shown.length === this.rows.length ? plural(shown.length, 'trial') : `${shown.length} of ${plural(this.rows.length, 'trial')}`);
+        const all = plural(this.rows.length, 'trial');
+        const isAll = shown.length === this.rows.length;
+        this.note.textContent = problem ?? (isAll ? all : `${count(shown.length)} of ${all}`);
         this.note.classList.toggle('problem', problem !== null);
         this.filterField.setAttribute('aria-invalid', String(problem !== null));
         this.table.setAttribute('aria-rowcount', shown.length + 1);
@@ -188,7 +200,8 @@ export class TrialTable {
         if (first > 0) rows.unshift(gap(first));
         if (end < this.#shown.length) rows.push(gap(this.#shown.length - end));
         if (this.#shown.length === 0) {
-            rows.push(h('tr', {}, h('td', { class: 'nothing', colspan: this.#visible.length + 1 }, 'No trial passes the filter.')));
+            const nothing = this.rows.length === 0 ? 'There are no trials.' : 'No trial passes the filter.';
+            rows.push(h('tr', {}, h('td', { class: 'nothing', colspan: this.#visible.length + 1 }, nothing)));
         }
         this.body.replaceChildren(...rows);
         if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
@@ -205,12 +218,15 @@ export class TrialTable {
             } });
         choose.checked = this.#chosen.has(trial);
         const cells = this.#visible.map((name) => {
-            if (name === 'trial') return h('td', { class: 'number' }, h('a', { href: `#/trials/${trial}`, id: `trial-${trial}` }, trial));
-            if (name === 'state') return h('td', {}, stateLabel(value('state')));
-            const text = written(name, value(name));
-            return h('td', { class: texts.has(name) ? '' : 'number', title: name === 'reason' ? value(name) : null }, text);
+            if (name === 'trial') {
+                return cell('number', h('a', { href: `#/trials/${trial}`, id: `trial-${trial}` }, trial));
+            }
+            if (name === 'state') return cell('', stateLabel(value('state')));
+            if (name === 'reason') return h('td', { title: value(name) }, value(name) ?? '–');
+            return cell('number', written(name, value(name)));
         });
-        return h('tr', { 'aria-rowindex': place + 2, class: trial === this.#best ? 'best' : null }, h('td', { class: 'choose' }, choose), cells);
+        return h('tr', { 'aria-rowindex': place + 2, class: trial === this.#best ? 'best' : null },
+            cell('choose', choose), cells);
     }
 
     /** All trials as CSV (RFC 4180), in the order of the sweep, numbers in full. */

@@ -2,7 +2,8 @@
 import { get, throttled } from '/assets/api.js';
 import { askToPromote, interval } from '/assets/dialogs.js';
 import {
-    cell, duration, facts, fraction, h, link, morph, number, panel, percent, problemText, scrollingTable, stateLabel, time, waiting,
+    cell, duration, facts, fraction, h, link, morph, number, panel, percent, problemText, scrollingTable, stateLabel,
+    time, waiting,
 } from '/assets/dom.js';
 import { findingsList } from '/assets/findings.js';
 import { Plot } from '/assets/plots.js';
@@ -42,17 +43,21 @@ export function trialPage(page, main) {
 
     function drawHead() {
         morph(head,
-            h('div', {}, h('p', { class: 'crumbs' }, h('a', { href: '#/' }, 'Sweeps'), ' / ', link('sweep', sweep.sweep, sweep.name), ` / ${id}`),
+            h('div', {},
+                h('p', { class: 'crumbs' }, h('a', { href: '#/' }, 'Sweeps'), ' / ',
+                    link('sweep', sweep.sweep, sweep.name), ` / ${id}`),
                 h('h1', {}, `Trial ${id} `, stateLabel(trial.state)),
                 trial.reason ? h('p', { class: 'reason' }, trial.reason) : null),
-            h('div', { class: 'actions' }, trial.state === 'completed' && !promotion
-                ? h('button', { type: 'button', class: 'primary', 'data-key': 'promote', onclick: promote }, 'Promote …') : null));
+            h('div', { class: 'actions' }, trial.state === 'completed' && !promotion && h('button', {
+                type: 'button', class: 'primary', 'data-key': 'promote', onclick: promote,
+            }, 'Promote …')));
         const large = (value) => h('span', { class: 'large' }, fraction(value));
         const hasDead = trial.dead_units !== null && trial.dead_units !== undefined;
         morph(figures, facts(
             ['Validation accuracy', large(trial.val_accuracy)],
             ['Training accuracy', large(trial.train_accuracy)],
-            promotion && ['Test accuracy', large(promotion.test_accuracy), ` 95 %: ${interval(promotion)}, look ${promotion.test_looks}`],
+            promotion && ['Test accuracy', large(promotion.test_accuracy),
+                ` 95 %: ${interval(promotion)}, look ${promotion.test_looks}`],
             ['Validation loss', number(trial.val_loss)],
             ['Training loss', number(trial.train_loss)],
             ['Iterations', `${trial.iteration}${trial.iterations ? ` of ${trial.iterations}` : ''}`,
@@ -64,8 +69,9 @@ export function trialPage(page, main) {
     function drawParameters() {
         morph(side, panel('parameters-title', 'Parameters',
             facts(...Object.entries(trial.parameters).map(([name, value]) => [name, number(value)])),
-            facts(['Place in the sweep', String(trial.index)], ['Seed', String(trial.seed)], ['Attempt', String(trial.attempt)],
-                ['Kernels', trial.isa ?? '–'], ['Started', time(trial.started_at)], ['Ended', time(trial.ended_at)],
+            facts(['Place in the sweep', String(trial.index)], ['Seed', String(trial.seed)],
+                ['Attempt', String(trial.attempt)], ['Kernels', trial.isa ?? '–'],
+                ['Started', time(trial.started_at)], ['Ended', time(trial.ended_at)],
                 trial.model && ['Model', h('code', { title: trial.model }, trial.model.slice(0, 12))])));
     }
 
