@@ -109,7 +109,7 @@ struct MalformedRequestTests {
     ]
 
     static let paths: [Case] = [
-        Case(.get, "/", .notFound, "there is no such path; /v1/openapi.json lists them"),
+        Case(.get, "/nothing", .notFound, "there is no such path; /v1/openapi.json lists them"),
         Case(.get, "/v2/sweeps", .notFound, "/v1/openapi.json"),
         Case(.get, "/v1/sweeps/3/trails", .notFound, "/v1/openapi.json"),
         Case(.get, "/v1/../etc/passwd", .notFound, "/v1/openapi.json"),
