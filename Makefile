@@ -16,10 +16,10 @@ export DATA CONFIG PICTURES
 RELEASE := $(SWIFT) build -c release --static-swift-stdlib
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test check fmt run reproduce bench install clean
+.PHONY: help setup build test test-browser screenshots check fmt run reproduce bench install clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 setup: ## install what is missing (Debian packages), if this user may
 	@scripts/setup
@@ -30,6 +30,14 @@ build: setup ## build sweepd and sweepctl in release
 
 test: setup ## everything needed, then the tests
 	$(SWIFT) test
+
+test-browser: setup ## drive the dashboard in headless Chromium (installs it)
+	$(SWIFT) build --product sweepd
+	$(SWIFT) build --product sweepctl
+	SWEEPD_BIN=$(CURDIR)/.build/debug scripts/test-browser
+
+screenshots: build ## take pictures of every page and plot, and check them (STATE=… shows its sweeps)
+	scripts/screenshots $(STATE)
 
 check: setup ## what CI runs: rooms, format, warnings as errors, tests
 	scripts/check-rooms

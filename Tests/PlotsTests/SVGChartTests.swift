@@ -57,6 +57,12 @@ import Testing
         #expect(reader.all("use", class: "plot-hit").count == 1)
     }
 
+    @Test func aLineWithoutANameSaysTheNoteOfItsLastPoint() throws {
+        let series = Chart.Series(
+            "", points: [.init(0, 1), .init(1, 2.5, note: "trial 9, diverged")], link: "#/trials/9")
+        #expect(try #require(read(figure([series])).all("a").first).title == "trial 9, diverged")
+    }
+
     @Test func aPictureWithoutLinksIsAnImageWithTitleAndDescription() {
         let reader = read(figure([]))
         #expect(reader.elements[0].attributes["role"] == "img")

@@ -141,6 +141,7 @@ struct ChartSeriesDrawing {
         guard let last = series.points.last(where: { plane.px($0.x) != nil && plane.py($0.y) != nil }) else {
             return nil
         }
+        if series.name.isEmpty, let note = last.note { return note }
         let value = plane.y.text(last.y)
         return series.name.isEmpty ? (series.link == nil ? nil : value) : "\(series.name)\nlast: \(value)"
     }
