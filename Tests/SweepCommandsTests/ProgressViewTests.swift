@@ -1,6 +1,7 @@
 import SweepAPI
 import SweepClientTestKit
 import SweepModel
+import Synchronization
 import Testing
 
 @testable import SweepCommands
@@ -91,6 +92,29 @@ struct ProgressDisplayTests {
         try display.redraw(["d"])
         #expect(
             screen.text == "a\u{1B}[K\nb\u{1B}[K\n\u{1B}[J" + "\u{1B}[2A\rc\u{1B}[K\n\u{1B}[J" + "d\u{1B}[K\n\u{1B}[J")
+    }
+
+    @Test func goesBackOverLinesThatANarrowerTerminalHasWrapped() throws {
+        let screen = Recorder()
+        let columns = Mutex(20)
+        var stream = screen.stream(columns: 20)
+        stream.columns = { columns.withLock { $0 } }
+        var display = ProgressDisplay(stream)
+        try display.redraw([String(repeating: "a", count: 18), "\u{1B}[32m12345678\u{1B}[0m"])
+        columns.withLock { $0 = 8 }
+        try display.redraw(["b"])
+        #expect(screen.text.contains("\u{1B}[4A\rb"))
+    }
+
+    @Test func showsNoMoreThanALowTerminalHolds() throws {
+        let screen = Recorder()
+        var stream = screen.stream(columns: 80)
+        stream.rows = { 5 }
+        var display = ProgressDisplay(stream)
+        try display.redraw(["1", "2", "3", "4"])
+        #expect(screen.text == "1\u{1B}[K\n2\u{1B}[K\n3\u{1B}[K\n4\u{1B}[K\n\u{1B}[J")
+        try display.redraw(["1", "2", "3", "4", "5", "6"])
+        #expect(screen.text.hasSuffix("\u{1B}[4A\r1\u{1B}[K\n2\u{1B}[K\n3\u{1B}[K\n… 3 more lines\u{1B}[K\n\u{1B}[J"))
     }
 
     @Test func writesPlainLinesWithoutATerminal() throws {

@@ -26,6 +26,7 @@ extension Console.Stream {
         return Console.Stream(
             write: { bytes in try Descriptor.write(descriptor, bytes) },
             columns: { isTerminal ? Self.columns(descriptor, environment) : nil },
+            rows: { isTerminal ? Self.rows(descriptor) : nil },
             redraws: isTerminal && !isDumb,
             // https://no-color.org: any value that is not empty.
             colors: isTerminal && !isDumb && (environment["NO_COLOR"] ?? "").isEmpty,
@@ -38,6 +39,12 @@ extension Console.Stream {
         var size = winsize()
         guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
         return Int(size.ws_col)
+    }
+
+    private static func rows(_ descriptor: CInt) -> Int? {
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else { return nil }
+        return Int(size.ws_row)
     }
 
     /// Whether the locale's characters are UTF-8 (locale(7): the first of these that is set counts).

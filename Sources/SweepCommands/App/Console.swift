@@ -14,6 +14,8 @@ struct Console: Sendable {
         var write: @Sendable ([UInt8]) throws -> Void
         /// Columns of the terminal; nil when it is not one.
         var columns: @Sendable () -> Int?
+        /// Rows of the terminal; nil when it is not one or does not say.
+        var rows: @Sendable () -> Int? = { nil }
         /// Whether a written line can be overwritten.
         var redraws: Bool
         var colors: Bool

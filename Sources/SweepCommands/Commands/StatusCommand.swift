@@ -37,7 +37,8 @@ struct StatusCommand: ClientCommand {
                     .run().exitStatus
             }
             let reply = try await client.sweep(sweep)
-            try output.show(reply) { page in StatusText.detail(reply, page) }
+            let accuracies = try await finalAccuracies(reply, client, output)
+            try output.show(reply) { page in StatusText.detail(reply, page, accuracies: accuracies) }
             return .done
         }
         if watch {
@@ -47,5 +48,19 @@ struct StatusCommand: ClientCommand {
         let reply = try await client.sweeps(limit: limit)
         try output.show(reply) { page in StatusText.list(reply, page) }
         return .done
+    }
+
+    /// Of the completed trials, for the eye: only on a terminal, and of sweeps of which one request brings all.
+    private func finalAccuracies(_ reply: SweepReply, _ client: SweepClient, _ output: Output) async throws -> [Double]
+    {
+        guard output.format == .table, output.console.output.isTerminal, (3...500).contains(reply.count(.completed))
+        else { return [] }
+        do {
+            return try await client.trials(reply.sweep, states: [.completed], limit: 500).trials.compactMap(
+                \.valAccuracy)
+        } catch is ClientError {
+            // What was asked for is there; this is an ornament.
+            return []
+        }
     }
 }

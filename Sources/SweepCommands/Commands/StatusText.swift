@@ -51,7 +51,9 @@ enum StatusText {
     }
 
     /// One sweep in full.
-    static func detail(_ sweep: SweepReply, _ page: Page) -> String {
+    ///
+    /// - Parameter accuracies: of its completed trials, to be drawn; empty for none.
+    static func detail(_ sweep: SweepReply, _ page: Page, accuracies: [Double] = []) -> String {
         var facts: [(String, String)] = [
             ("sweep", "\(sweep.sweep) \(Text.oneLine(sweep.name))"),
             ("state", sweep.state.rawValue + (sweep.closing.map { " (\(words($0)))" } ?? "")),
@@ -68,13 +70,24 @@ enum StatusText {
             facts.append(("ahead", BestText.figures(ahead) + "; still running"))
             facts.append(("with", Parameters.text(ahead.parameters)))
         }
+        if let spread = spread(accuracies, page) { facts.append(("spread", spread)) }
         facts.append(("ranked by", sweep.metric))
         if sweep.priority != 0 { facts.append(("priority", "\(sweep.priority)")) }
         facts.append(("test set", looks(sweep.testLooks)))
         facts.append(("submitted", Format.localTime(sweep.submittedAt) + " by uid \(sweep.uid)"))
         if let started = sweep.startedAt { facts.append(("started", Format.localTime(started))) }
         if let ended = sweep.endedAt { facts.append(("ended", Format.localTime(ended))) }
-        return Facts.render(facts)
+        return Facts.render(facts, width: page.width)
+    }
+
+    /// `0.2830 ▁▂▇▅▁   ▂█ 0.5340`: how the accuracies of completed trials are spread.
+    private static func spread(_ accuracies: [Double], _ page: Page) -> String? {
+        guard let low = accuracies.min(), let high = accuracies.max() else { return nil }
+        let columns = min(30, (page.width ?? 80) - 11 - 14 - 1)
+        guard columns >= 5,
+            let bars = Sparkline.histogram(accuracies, columns: columns, unicode: page.unicode)
+        else { return nil }
+        return "\(Format.accuracy(low)) " + (page.colors ? Tone.good.paint(bars) : bars) + " \(Format.accuracy(high))"
     }
 
     /// How often the test split of the sweep's data set was looked at.
@@ -99,10 +112,15 @@ enum StatusText {
 
 /// Names and values, one pair a line, the values aligned.
 enum Facts {
-    static func render(_ facts: [(String, String)]) -> String {
-        let width = facts.reduce(0) { max($0, Text.width($1.0)) }
+    /// - Parameter columns: of the terminal; values that don't fit go on below themselves. Nil breaks nothing.
+    static func render(_ facts: [(String, String)], width columns: Int? = nil) -> String {
+        let width = facts.reduce(0) { max($0, Text.width($1.0)) } + 2
+        let room = columns.map { max(12, $0 - width) }
         return facts.map { name, value in
-            name + String(repeating: " ", count: width - Text.width(name) + 2) + value + "\n"
+            let isLong = room.map { Text.width(Text.withoutColors(value)) > $0 } ?? false
+            let lines = isLong ? Text.wrap(value, room) : [value]
+            let head = name + String(repeating: " ", count: width - Text.width(name))
+            return head + lines.joined(separator: "\n" + String(repeating: " ", count: width)) + "\n"
         }.joined()
     }
 }

@@ -14,6 +14,21 @@ enum Sparkline {
             })
     }
 
+    /// How many of the values lie in each of `columns` equal stretches from the lowest to the highest; a blank where
+    /// there is none. Nil with less than two different values.
+    static func histogram(_ values: [Double], columns: Int, unicode: Bool) -> String? {
+        let values = values.filter(\.isFinite)
+        guard columns > 0, let low = values.min(), let high = values.max(), low < high, high - low < .infinity
+        else { return nil }
+        var counts = Array(repeating: 0, count: columns)
+        for value in values {
+            counts[min(columns - 1, Int((value - low) / (high - low) * Double(columns)))] += 1
+        }
+        let levels = Array(unicode ? "▁▂▃▄▅▆▇█" : "_.-=+*#@")
+        let most = counts.max() ?? 1
+        return String(counts.map { $0 == 0 ? " " : levels[($0 * levels.count - 1) / most] })
+    }
+
     /// As many values as there are columns, each the last of its stretch, so that the end of the curve stays.
     static func thin(_ values: [Double?], to columns: Int) -> [Double?] {
         guard columns > 0, values.count > columns else { return values }

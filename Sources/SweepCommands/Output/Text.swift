@@ -41,6 +41,14 @@ enum Text {
         }
     }
 
+    /// Without the sequences that ``Tone`` sets around a text.
+    static func withoutColors(_ text: String) -> String {
+        guard text.contains("\u{1B}") else { return text }
+        var pieces = text.split(separator: "\u{1B}", omittingEmptySubsequences: false)[...]
+        let head = pieces.popFirst() ?? ""
+        return head + pieces.map { $0.drop { $0 != "m" }.dropFirst() }.joined()
+    }
+
     /// Cuts a text to `columns`, with a mark at its end when something is missing.
     static func fit(_ text: String, _ columns: Int, mark: String) -> String {
         guard width(text) > columns else { return text }

@@ -4,8 +4,9 @@ import SweepModel
 /// How far a sweep is, as a few lines or as one.
 enum ProgressView {
     /// For a terminal, no line wider than the page.
-    static func lines(_ sweep: SweepReply, _ page: Page) -> [String] {
+    static func lines(_ sweep: SweepReply, _ page: Page, curve: LeaderCurve? = nil) -> [String] {
         let width = max(10, (page.width ?? 80) - 1)
+        func fit(_ text: String) -> String { Text.fit(text, width, mark: page.ellipsis) }
         let state = page.colors ? sweep.state.tone.paint(sweep.state.rawValue) : sweep.state.rawValue
         // The name gives way, so that the state, which may carry colors, is never cut.
         let head = "sweep \(sweep.sweep) "
@@ -13,19 +14,34 @@ enum ProgressView {
             Text.oneLine(sweep.name), max(1, width - head.count - sweep.state.rawValue.count - 2), mark: page.ellipsis)
         var lines = [head + name + ": " + state]
         let tail = [Format.percent(sweep.progress, decimals: 0), times(sweep)].joined(separator: "  ")
-        lines.append(bar(sweep.progress, width: width - Text.width(tail) - 1, unicode: page.unicode) + tail)
-        lines.append(counts(sweep))
+        lines.append(fit(bar(sweep.progress, width: width - Text.width(tail) - 1, unicode: page.unicode) + tail))
+        lines += states(sweep, page, width: width)
         if let best = sweep.best {
             lines.append(
-                "best \(Format.accuracy(best.valAccuracy)) (trial \(best.trial))  " + Parameters.text(best.parameters))
+                fit(
+                    "best \(Format.accuracy(best.valAccuracy)) (trial \(best.trial))  "
+                        + Parameters.text(best.parameters)))
         }
         if let ahead = ahead(sweep) {
             lines.append(
-                "ahead \(Format.accuracy(ahead.valAccuracy)) (trial \(ahead.trial), still running)  "
-                    + Parameters.text(ahead.parameters))
+                fit(
+                    "ahead \(Format.accuracy(ahead.valAccuracy)) (trial \(ahead.trial), still running)  "
+                        + Parameters.text(ahead.parameters)))
         }
-        if let reason = sweep.reason, !reason.isEmpty { lines.append(Text.oneLine(reason)) }
-        return [lines[0]] + lines.dropFirst().map { Text.fit($0, width, mark: page.ellipsis) }
+        if let line = curve?.line(page, width: width) { lines.append(line) }
+        if let reason = sweep.reason, !reason.isEmpty { lines.append(fit(Text.oneLine(reason))) }
+        return lines
+    }
+
+    /// The trials by state: in colors as a bar with its figures, which are its legend, otherwise the figures alone.
+    private static func states(_ sweep: SweepReply, _ page: Page, width: Int) -> [String] {
+        let plain = counts(sweep)
+        guard page.colors else { return [Text.fit(plain, width, mark: page.ellipsis)] }
+        let bar = StateBar.draw(sweep, columns: min(40, width), page)
+        let words = counts(sweep) { state, text in state.tone.paint(text) }
+        return (bar.isEmpty ? [] : [bar]) + [
+            Text.width(plain) <= width ? words : Text.fit(plain, width, mark: page.ellipsis)
+        ]
     }
 
     /// For a log: `48 of 144 trials ended, 96 running; 34 %; best 0.4870 (trial 17); 3 min 05 s left`.
@@ -54,11 +70,14 @@ enum ProgressView {
     }
 
     /// `48 of 144 trials ended: 45 completed, 3 diverged; 96 running`.
-    static func counts(_ sweep: SweepReply) -> String {
+    ///
+    /// - Parameter paint: applied to the number of each state.
+    static func counts(_ sweep: SweepReply, paint: (TrialState, String) -> String = { $1 }) -> String {
         let ended = TrialState.allCases.filter(\.isEnded)
         let endedCount = ended.reduce(0) { $0 + sweep.count($1) }
         func list(_ states: [TrialState]) -> String {
-            states.filter { sweep.count($0) > 0 }.map { "\(sweep.count($0)) \($0.rawValue)" }.joined(separator: ", ")
+            states.filter { sweep.count($0) > 0 }.map { paint($0, "\(sweep.count($0)) \($0.rawValue)") }
+                .joined(separator: ", ")
         }
         var text = "\(endedCount) of \(Text.count(sweep.trials, "trial")) ended"
         if endedCount > 0 { text += ": " + list(ended) }

@@ -1,5 +1,6 @@
 import SweepAPI
 import SweepClient
+import SweepModel
 
 /// `status --watch`: asks every two seconds, and redraws; without a terminal it prints again what has changed.
 struct StatusWatcher: Sendable {
@@ -18,6 +19,7 @@ struct StatusWatcher: Sendable {
 
     private func watch() async throws {
         var display = ProgressDisplay(console.output)
+        var curves = LeaderCurves(client)
         var last = ""
         var isLost = false
         var hasAnswered = false
@@ -29,7 +31,7 @@ struct StatusWatcher: Sendable {
                 if console.output.redraws {
                     let lines = StatusText.list(reply, console.output.page).split(
                         separator: "\n", omittingEmptySubsequences: false)
-                    try display.redraw(lines.dropLast().map(String.init))
+                    try display.redraw(lines.dropLast().map(String.init) + (try await running(reply, &curves)))
                 } else {
                     var steady = reply
                     // These move at every look and are no news.
@@ -48,5 +50,15 @@ struct StatusWatcher: Sendable {
             }
             try await Task.sleep(for: pause)
         }
+    }
+
+    /// The sweeps that run, in more lines than the table has for them; the first few.
+    private func running(_ reply: StatusReply, _ curves: inout LeaderCurves) async throws -> [String] {
+        var lines: [String] = []
+        for sweep in reply.sweeps.filter({ $0.state == .running }).prefix(3) {
+            let curve = try await curves.curve(of: sweep)
+            lines += [""] + ProgressView.lines(sweep, console.output.page, curve: curve)
+        }
+        return lines
     }
 }

@@ -30,19 +30,24 @@ struct SweepFollower: Sendable {
 
     private func follow() async throws -> SweepReply {
         var display = progress.map(ProgressDisplay.init)
+        var curves = LeaderCurves(client)
         var ended: SweepReply?
+        func show(_ reply: SweepReply) async throws {
+            let curve = progress?.redraws == true ? try await curves.curve(of: reply) : nil
+            try display?.update(reply, curve: curve)
+        }
         // Asked once at first, so that an unknown number is refused before the stream is opened.
         let first = try await client.sweep(sweep)
-        try display?.update(first)
+        try await show(first)
         if first.state.isEnded { return first }
         try await client.watch(sweep: sweep, isReachable: true, policy: policy) { update in
             switch update {
             case .sweep(let reply) where reply.sweep == sweep:
-                try display?.update(reply)
+                try await show(reply)
                 if reply.state.isEnded { ended = reply }
             case .event(let event) where event.kind == .sweepEnded && event.sweep == sweep:
                 let reply = try await client.sweep(sweep)
-                try display?.update(reply)
+                try await show(reply)
                 if reply.state.isEnded { ended = reply }
             case .sweep, .event: break
             case .lost:
