@@ -15,7 +15,7 @@ struct TerminalAxes {
         let limit = max(4, page.width / 3 - 2)
         var labels: [(row: Int, text: String)] = []
         let isNamed = if case .categories = y.axis.scale { true } else { false }
-        for tick in y.ticks(atMost: isNamed ? rows : max(3, rows / 3), unicode: page.unicode) where tick.isMajor {
+        for tick in y.ticks(atMost: isNamed ? rows : max(3, rows / 2), unicode: page.unicode) where tick.isMajor {
             let row = Self.row(tick.position, rows)
             guard !labels.contains(where: { $0.row == row }) else { continue }
             labels.append((row, page.label(tick.label, limit)))
