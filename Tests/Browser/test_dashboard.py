@@ -262,7 +262,7 @@ def ten_thousand_trials_do_not_stall(box):
     box.window.open(f"/sweeps/{box.large}")
     box.page.wait_for_selector("table.trials tbody tr[aria-rowindex]")
     usable = time.monotonic() - start
-    box.page.get_by_text("10,000 trials", exact=True).wait_for()
+    box.page.get_by_text("10\u202f000 trials", exact=True).wait_for()
     times = box.page.evaluate(
         """async () => {
             const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));

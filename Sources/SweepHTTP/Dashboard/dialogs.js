@@ -1,6 +1,6 @@
 // Questions before something that cannot be taken back.
 import { get, post } from '/assets/api.js';
-import { fraction, h, plural, stateLabel } from '/assets/dom.js';
+import { count, fraction, h, plural, stateLabel } from '/assets/dom.js';
 
 /**
  * Asks, and on yes does it. The dialog stays open with the daemon's sentence when it refuses.
@@ -96,7 +96,7 @@ export async function askToPromote(body, sweep, trial) {
     if (!promotion) return null;
     tell(promotion.measured_now ? 'Measured on the test set' : 'It was measured before',
         h('p', { class: 'large' }, fraction(promotion.test_accuracy)),
-        h('p', {}, `${promotion.correct} of ${plural(promotion.test_examples, 'test sample')} right; `,
+        h('p', {}, `${count(promotion.correct)} of ${plural(promotion.test_examples, 'test sample')} right; `,
             `95 % interval ${interval(promotion)}. Validation accuracy was ${fraction(promotion.val_accuracy)}. `,
             promotion.measured_now ? `This was look ${promotion.test_looks} at this test set.`
                 : 'Nothing was measured again.'));

@@ -2,7 +2,7 @@
 import { get } from '/assets/api.js';
 import { interval } from '/assets/dialogs.js';
 import {
-    cell, emptyState, fraction, h, link, morph, plural, problemText, scrollingTable, time, waiting,
+    cell, count, emptyState, fraction, h, link, morph, plural, problemText, scrollingTable, time, waiting,
 } from '/assets/dom.js';
 
 const heads = [
@@ -35,7 +35,7 @@ export function promotionsPage(page, main) {
             cell('', link('sweep', promotion.sweep, promotion.sweep)),
             cell('number', h('strong', {}, fraction(promotion.test_accuracy))), cell('number', interval(promotion)),
             cell('number', fraction(promotion.val_accuracy)),
-            cell('number wide', `${promotion.correct} of ${plural(promotion.test_examples, 'sample')}`),
+            cell('number wide', `${count(promotion.correct)} of ${plural(promotion.test_examples, 'sample')}`),
             cell('number', promotion.test_looks), cell('', time(promotion.at)));
     }
 

@@ -2,8 +2,8 @@
 import { get, post, throttled } from '/assets/api.js';
 import { askToEnd, askToPromote, askToRetry, interval } from '/assets/dialogs.js';
 import {
-    countsBar, countsWords, duration, facts, fraction, h, link, morph, number, panel, percent, problemText, stateLabel,
-    time, waiting,
+    count, countsBar, countsWords, duration, facts, fraction, h, link, morph, number, panel, percent, problemText,
+    stateLabel, time, waiting,
 } from '/assets/dom.js';
 import { findingsList } from '/assets/findings.js';
 import { PlotTabs } from '/assets/plots.js';
@@ -83,7 +83,7 @@ export function sweepPage(page, main) {
             facts(reached(isLoss ? 'Best validation loss' : 'Best validation accuracy', sweep.best),
                 reached('Ahead, still running', sweep.leading),
                 sweep.state === 'running' && sweep.eta_s !== null && ['Left', duration(sweep.eta_s)],
-                ['Ran for', duration(sweep.active_s)], ['Trials', String(sweep.trials)],
+                ['Ran for', duration(sweep.active_s)], ['Trials', count(sweep.trials)],
                 ['Looks at the test set', String(sweep.test_looks)],
                 sweep.priority !== 0 && ['Priority', String(sweep.priority)],
                 ['Submitted', time(sweep.submitted_at)], sweep.ended_at && ['Ended', time(sweep.ended_at)]));
