@@ -157,13 +157,13 @@ struct CommandTests {
     @Test func promoteNamesTheThreePairsThatAreMostOftenConfused() {
         let confusion = Confusion(counts: [[90, 3, 7], [9, 80, 1], [0, 7, 93]], mistakes: [])
         #expect(
-            PromoteCommand.confusion(confusion)
-                == "most often confused: class 1 taken for 0 (9 times), class 0 taken for 2 (7 times), "
-                + "class 2 taken for 1 (7 times)")
+            PromoteCommand.confusion(confusion, names: nil)
+                == "most often confused: class 1 taken for class 0 (9 times), class 0 taken for class 2 (7 times), "
+                + "class 2 taken for class 1 (7 times)")
         #expect(
-            PromoteCommand.confusion(Confusion(counts: [[9, 1], [0, 9]], mistakes: []))
-                == "most often confused: class 0 taken for 1 (1 time)")
-        #expect(PromoteCommand.confusion(Confusion(counts: [[9, 0], [0, 9]], mistakes: [])) == nil)
+            PromoteCommand.confusion(Confusion(counts: [[9, 1], [0, 9]], mistakes: []), names: ["cat", "dog"])
+                == "most often confused: cat taken for dog (1 time)")
+        #expect(PromoteCommand.confusion(Confusion(counts: [[9, 0], [0, 9]], mistakes: []), names: nil) == nil)
     }
 
     @Test func showNamesDeadUnitsAndTheLastUpdate() {

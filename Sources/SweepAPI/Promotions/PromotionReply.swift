@@ -26,6 +26,8 @@ public struct PromotionReply: Codable, Sendable, Equatable {
     public var measuredNow: Bool
     /// Which classes it takes for which; nil for promotions of versions that did not keep it.
     @OrNull public var confusion: Confusion?
+    /// What the classes are called, in the order of their labels; nil when not known.
+    @OrNull public var classNames: [String]?
     public var at: Date
 
     enum CodingKeys: String, CodingKey {
@@ -36,9 +38,10 @@ public struct PromotionReply: Codable, Sendable, Equatable {
         case interval95 = "interval_95"
         case testLooks = "test_looks"
         case measuredNow = "measured_now"
+        case classNames = "class_names"
     }
 
-    public init(_ promotion: Promotion, testLooks: Int, measuredNow: Bool) {
+    public init(_ promotion: Promotion, testLooks: Int, measuredNow: Bool, classNames: [String]? = nil) {
         self.promotion = promotion.id
         sweep = promotion.sweep
         trial = promotion.trial
@@ -50,6 +53,7 @@ public struct PromotionReply: Codable, Sendable, Equatable {
         self.testLooks = testLooks
         self.measuredNow = measuredNow
         confusion = promotion.confusion
+        self.classNames = classNames
         at = promotion.at
     }
 }

@@ -41,7 +41,9 @@ struct PromoteCommand: ClientCommand {
             "trial \(reply.trial) of sweep \(reply.sweep): \(figure) on \(Text.count(reply.testExamples, "test image"))"
         text += "; \(Text.count(reply.testLooks, "look")) at this test set so far\n"
         text += "validation accuracy was \(Format.percent(reply.valAccuracy))\n"
-        if let confusion = reply.confusion.flatMap({ Self.confusion($0) }) { text += confusion + "\n" }
+        if let confusion = reply.confusion.flatMap({ Self.confusion($0, names: reply.classNames) }) {
+            text += confusion + "\n"
+        }
         if !reply.measuredNow {
             text +=
                 "stored already: this model was measured on \(Format.localTime(reply.at)); "
@@ -51,7 +53,12 @@ struct PromoteCommand: ClientCommand {
     }
 
     /// The pairs of classes that are taken for each other most often, at most three.
-    static func confusion(_ confusion: Confusion) -> String? {
+    ///
+    /// - Parameter names: in the order of the labels; nil when not known.
+    static func confusion(_ confusion: Confusion, names: [String]?) -> String? {
+        func name(_ label: Int) -> String {
+            names.flatMap { $0.indices.contains(label) ? Text.oneLine($0[label]) : nil } ?? "class \(label)"
+        }
         var pairs: [(label: Int, prediction: Int, count: Int)] = []
         for (label, row) in confusion.counts.enumerated() {
             for (prediction, count) in row.enumerated() where prediction != label && count > 0 {
@@ -60,7 +67,7 @@ struct PromoteCommand: ClientCommand {
         }
         pairs.sort { ($1.count, $0.label, $0.prediction) < ($0.count, $1.label, $1.prediction) }
         let words = pairs.prefix(3).map { pair in
-            "class \(pair.label) taken for \(pair.prediction) (\(Text.count(pair.count, "time")))"
+            "\(name(pair.label)) taken for \(name(pair.prediction)) (\(Text.count(pair.count, "time")))"
         }
         return words.isEmpty ? nil : "most often confused: " + words.joined(separator: ", ")
     }

@@ -103,7 +103,8 @@ struct LocalSweepService: SweepService {
         let looks = try await reading { () async throws(StoreError) in
             try await store.testLooks(datasetDigest: promotion.datasetDigest)
         }
-        return PromotionReply(promotion, testLooks: looks, measuredNow: measuredNow)
+        let names = try await records.classNames(ofSweep: promotion.sweep)
+        return PromotionReply(promotion, testLooks: looks, measuredNow: measuredNow, classNames: names)
     }
 
     /// Models of the sweep's data set that were measured on its test split so far.

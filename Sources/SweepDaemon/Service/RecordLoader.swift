@@ -40,6 +40,15 @@ struct RecordLoader: Sendable {
             classes: facts.classNames.isEmpty ? nil : facts.classNames.count)
     }
 
+    /// What the classes of a sweep's data set are called; nil when nobody knows.
+    func classNames(ofSweep id: Int64) async throws(Problem) -> [String]? {
+        guard let sweep = try await reading({ () async throws(StoreError) in try await store.sweep(id) }) else {
+            return nil
+        }
+        let facts = try await asking { () async throws(EngineError) in try await engine.facts(of: sweep) }
+        return facts.classNames.isEmpty ? nil : facts.classNames
+    }
+
     /// - Parameter withMistakes: whether the images of a promoted model's mistakes are read from the test split.
     func trial(_ id: Int64, withMistakes: Bool = false) async throws(Problem) -> (TrialRecord, DataSide) {
         guard let trial = try await reading({ () async throws(StoreError) in try await store.trial(id) }),

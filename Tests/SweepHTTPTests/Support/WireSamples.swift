@@ -79,6 +79,6 @@ enum WireSamples {
                 confusion: measuredNow
                     ? Confusion(counts: [[480, 1], [518, 1]], mistakes: [.init(sample: 3, label: 0, prediction: 1)])
                     : nil, caller: Caller(uid: 1000, pid: 99), at: Samples.time), testLooks: 1,
-            measuredNow: measuredNow)
+            measuredNow: measuredNow, classNames: measuredNow ? ["cat", "dog"] : nil)
     }
 }
