@@ -208,6 +208,19 @@ def promotion_asks_before_it_looks_at_the_test_set(box):
     assert box.page.locator("main tbody tr").count() == 1
 
 
+def table_and_report_can_be_taken_along(box):
+    box.window.open(f"/sweeps/{box.small}")
+    box.page.get_by_text("6 trials", exact=True).wait_for()
+    with box.page.expect_download() as download:
+        box.page.get_by_role("button", name="Table of trials as CSV").click()
+    lines = download.value.path().read_text().splitlines()
+    assert len(lines) == 7 and lines[0].startswith("trial,index,state"), lines[0]
+    with box.page.expect_download() as download:
+        box.page.get_by_role("link", name="Report", exact=True).click()
+    assert download.value.suggested_filename == f"sweep-{box.small}.html", download.value.suggested_filename
+    assert "</html>" in download.value.path().read_text()
+
+
 def a_refusal_is_shown_in_the_daemons_words(box):
     box.window.may_fail = True  # The browser logs every answer from 400 on.
     box.window.open("/sweeps/4711")
@@ -330,9 +343,10 @@ TESTS = [
     the_list_shows_the_sweeps, a_running_sweep_moves_without_a_reload, a_name_with_markup_is_only_a_name,
     a_plot_is_drawn_and_follows_the_choice, pause_and_resume_work, the_table_sorts_by_a_button,
     the_table_filters_by_words_and_state, a_link_keeps_filter_and_sort, a_trial_opens_from_the_table,
-    trials_stand_side_by_side, promotion_asks_before_it_looks_at_the_test_set, a_refusal_is_shown_in_the_daemons_words,
-    the_box_shows_its_health, every_route_is_a_deep_link, the_theme_is_kept, the_keyboard_reaches_everything,
-    ten_thousand_trials_do_not_stall, it_fits_a_phone, the_daemon_may_die_and_come_back, cancelling_keeps_its_reason,
+    trials_stand_side_by_side, promotion_asks_before_it_looks_at_the_test_set, table_and_report_can_be_taken_along,
+    a_refusal_is_shown_in_the_daemons_words, the_box_shows_its_health, every_route_is_a_deep_link, the_theme_is_kept,
+    the_keyboard_reaches_everything, ten_thousand_trials_do_not_stall, it_fits_a_phone,
+    the_daemon_may_die_and_come_back, cancelling_keeps_its_reason,
 ]
 
 
