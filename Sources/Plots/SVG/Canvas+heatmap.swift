@@ -12,9 +12,9 @@ extension Canvas {
 
         // As wide as there is room, but no wider than a number needs to look well.
         let estimate = LeftAxis(y, length: 1e4, room: width).width
-        let cellWidth = min((width - estimate - 2) / Double(columns), max(88, 240 / Double(columns))).rounded(
+        let cellWidth = min((width - estimate - 2) / Double(columns), max(120, 240 / Double(columns))).rounded(
             .down, to: 0.5)
-        let cellHeight = min(max(cellWidth * 0.8, rows > 30 ? 7 : 15), rows > 12 ? 24 : 38).rounded()
+        let cellHeight = min(max(cellWidth * 0.8, rows > 30 ? 7 : 15), rows > 12 ? 24 : 44).rounded()
         let size = (width: max(cellWidth, 1) * Double(columns), height: cellHeight * Double(rows))
         let left = LeftAxis(y.flipped, length: size.height, room: width)
         let box = Box(left: left.width, top: self.y, right: left.width + size.width, bottom: self.y + size.height)

@@ -12,10 +12,8 @@ extension SweepView {
         guard places.contains(where: { $0.outcome.value != nil }) else { return empty(title) }
         let values = places.compactMap { $0.outcome.value }
         let isLogarithmic = !metric.isAccuracy && values.spansDecades
-        let low = values.filter { !isLogarithmic || $0 > 0 }.min() ?? 0
-        // Those without a value stand along the lower edge.
         let chance = nearChance(values)
-        let floor = min(low, chance ?? low)
+        let worst = worstEnd(of: values, chance: chance) ?? 0
         func points(_ test: (Outcome) -> Bool) -> [Chart.Point] {
             places.filter { test($0.outcome) }.evenly(Self.mostPoints).map { place in
                 Chart.Point(
@@ -31,7 +29,7 @@ extension SweepView {
         ]
         series.removeAll { $0.points.isEmpty }
         let crosses = places.filter { $0.outcome.trial.state == .diverged }.evenly(Self.mostCurves).map { place in
-            Chart.Mark(x: place.x, y: floor, sign: .cross, tone: .bad, note: note(place.outcome))
+            Chart.Mark(x: place.x, y: worst, sign: .cross, tone: .bad, note: note(place.outcome))
         }
         let chart = Chart(
             x: Axis(hasEnded ? "trials ended" : "trial index, from 1", format: .integer),

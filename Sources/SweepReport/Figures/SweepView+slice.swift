@@ -16,7 +16,8 @@ extension SweepView {
             title: title,
             subtitle: "\(metric.label) over \(names.count == 1 ? names[0] : "each parameter")"
                 + (count(.diverged) > 0 ? "; crosses: diverged" : "") + thinned,
-            summary: panels.map(\.summary).joined(separator: " "), content: .panels(panels))
+            summary: panels.map(\.summary).joined(separator: " "),
+            content: panels.count == 1 ? panels[0].content : .panels(panels))
     }
 
     private func panel(_ name: String) -> Figure {
@@ -42,9 +43,7 @@ extension SweepView {
         }
         let values = points.map(\.y)
         let chance = nearChance(values)
-        if let low = values.filter({ metric.isAccuracy || $0 > 0 }).min() {
-            marks += crosses(scale, at: min(low, chance ?? low))
-        }
+        if let level = worstEnd(of: values, chance: chance) { marks += crosses(scale, at: level) }
         let chart = Chart(
             x: scale.axis, y: metricAxis(isLogarithmic: !metric.isAccuracy && values.spansDecades),
             series: series, rules: Self.chanceRules(chance), marks: marks, hasLegend: false)
@@ -54,6 +53,12 @@ extension SweepView {
             told.isEmpty
             ? "\(name): the best trial has \(value)." : "\(name): best \(Sentence.list(told))."
         return Figure(title: name, summary: summary, content: .chart(chart))
+    }
+
+    /// Where those stand that have no value: at the end of the worse ones. Nil when nobody has a value.
+    func worstEnd(of values: [Double], chance: Double?) -> Double? {
+        guard metric.maximizes else { return values.max() }
+        return values.min().map { min($0, chance ?? $0) }
     }
 
     /// Where trials diverged: one cross for each value, or for each trial where there are too many values.

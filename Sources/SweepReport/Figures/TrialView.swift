@@ -39,7 +39,7 @@ struct TrialView {
             ? samples.map { Chart.Point(Double($0.iteration), Double($0.loss)) } : points { $0.metrics.trainLoss }
         let validation = points { $0.metrics.valLoss }
         let series = [
-            Chart.Series("minibatch", weight: isFine ? .faint : .normal, tone: .category(0), points: training),
+            Chart.Series("minibatch", tone: .category(0), points: training),
             Chart.Series("validation", weight: .strong, tone: .category(1), points: validation),
         ]
         let isLogarithmic = (training + validation).map(\.y).spansDecades

@@ -118,7 +118,23 @@ import Testing
         #expect(rate.marks.filter { $0.sign == .cross }.map(\.x) == [2, 3])
         #expect(rate.marks.filter { $0.sign == .cross }.first?.note == "learning_rate 0.01: 36 of 36 diverged")
         #expect(panels[0].summary.hasPrefix("learning_rate: best 0.332 at 0.0001 and 0.532 at 0.001"))
-        #expect(try SweepPlot.slice.figure(of: record, PlotChoices(x: "reg")).panels().map(\.title) == ["reg"])
+        let single = try SweepPlot.slice.figure(of: record, PlotChoices(x: "reg"))
+        #expect(single.title == "Slice of reg")
+        #expect(try single.chart().x.label == "reg")
+    }
+
+    @Test(arguments: [PlotMetric.valAccuracy, .valLoss])
+    func divergedTrialsStandWhereTheWorstOnesAre(_ metric: PlotMetric) throws {
+        let record = try SampleSweep.record()
+        for plot in [SweepPlot.slice, .history] {
+            let figure = try plot.figure(of: record, PlotChoices(x: plot == .slice ? "reg" : nil, metric: metric))
+            let chart = try figure.chart()
+            let values = chart.series.filter { $0.shape == .points }.flatMap(\.points).map(\.y).filter(\.isFinite)
+            let crosses = chart.marks.filter { $0.sign == .cross }.map(\.y)
+            let (least, most) = (try #require(values.min()), try #require(values.max()))
+            #expect(!crosses.isEmpty)
+            #expect(crosses.allSatisfy { metric == .valLoss ? $0 >= most : $0 <= least })
+        }
     }
 
     // MARK: Heat map

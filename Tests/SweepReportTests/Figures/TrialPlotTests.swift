@@ -16,7 +16,7 @@ import Testing
         record.epochs[0].losses = (1...50).map { LossSample(iteration: $0, loss: 2) }
         let fine = try TrialPlot.loss.figure(of: record).chart()
         #expect(fine.series[0].points.count == 58)
-        #expect(fine.series[0].weight == .faint)
+        #expect(fine.series[0].weight == .normal)
     }
 
     @Test func accuracyMarksTheBestEpochAndChance() throws {
