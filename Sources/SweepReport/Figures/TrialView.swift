@@ -41,13 +41,15 @@ struct TrialView {
         let series = [
             Chart.Series("minibatch", tone: .category(0), points: training),
             Chart.Series("validation", weight: .strong, tone: .category(1), points: validation),
-        ]
+        ].filter { $0.points.contains { $0.y.isFinite } }
         let isLogarithmic = (training + validation).map(\.y).spansDecades
         let chart = Chart(
             x: Axis("iteration", format: .integer),
             y: Axis("loss", scale: isLogarithmic ? .logarithmic : .linear), series: series, marks: divergence(training))
         return Figure(
-            title: title, subtitle: "of each minibatch with its L2 penalty; of the validation images without",
+            title: title,
+            subtitle: "of each minibatch with its L2 penalty"
+                + (validation.contains { $0.y.isFinite } ? "; of the validation images without" : ""),
             summary: lossSummary(training, validation), content: .chart(chart))
     }
 

@@ -19,6 +19,14 @@ import Testing
         #expect(fine.series[0].weight == .normal)
     }
 
+    @Test func lossNamesNoCurveThatIsNotThere() throws {
+        var record = try sample.record()
+        for index in record.epochs.indices { record.epochs[index].metrics.valLoss = .nan }
+        let figure = try TrialPlot.loss.figure(of: record)
+        #expect(try figure.chart().series.map(\.name) == ["minibatch"])
+        #expect(figure.subtitle == "of each minibatch with its L2 penalty")
+    }
+
     @Test func accuracyMarksTheBestEpochAndChance() throws {
         let record = try sample.record()
         let chart = try TrialPlot.accuracy.figure(of: record, PlotChoices(classes: 10)).chart()
