@@ -36,7 +36,7 @@ extension LocalSweepService {
     }
 
     func diagnosis(trial id: Int64) async throws(Problem) -> TrialDiagnosisReply {
-        let (trial, data) = try await records.trial(id)
+        let (trial, data) = try await records.wholeTrial(id)
         let findings = await drawing.run {
             Diagnosis.findings(
                 of: trial, validationExamples: data.validationExamples, classes: data.classes)
@@ -55,7 +55,7 @@ extension LocalSweepService {
     }
 
     func plot(_ kind: TrialPlotKind, of id: Int64, _ query: PlotQuery) async throws(Problem) -> Document {
-        let (trial, data) = try await records.trial(id, withMistakes: kind == .mistakes)
+        let (trial, data) = try await records.trial(id, with: kind.extras)
         return try await drawing.run { () throws(Problem) in
             try query.document(
                 try PlotError.asProblem { () throws(PlotError) in
@@ -76,7 +76,7 @@ extension LocalSweepService {
     func report(_ id: Int64, _ format: ReportFormat) async throws(Problem) -> Document {
         let record = try await records.sweep(id)
         var best: (record: TrialRecord, data: RecordLoader.DataSide)?
-        if let trial = record.reportedTrial { best = try await records.trial(trial, withMistakes: true) }
+        if let trial = record.reportedTrial { best = try await records.wholeTrial(trial) }
         let input = ReportInput(
             record: record, best: best?.record, pictures: best?.data.pictures ?? TrialPictures(),
             testLooks: try await testLooks(record.sweep), kernelRevision: engine.kernelRevision, now: .now,
@@ -99,4 +99,14 @@ extension LocalSweepService {
 extension SweepRecord {
     /// The trial that a report shows in full: the one that was promoted last, or else the best one.
     fileprivate var reportedTrial: Int64? { promotions.first?.trial ?? best?.id }
+}
+
+extension TrialPlotKind {
+    fileprivate var extras: Set<RecordLoader.Extra> {
+        switch self {
+        case .weights: [.firstLayer]
+        case .mistakes: [.mistakes]
+        case .loss, .accuracy, .updates, .confusion: []
+        }
+    }
 }

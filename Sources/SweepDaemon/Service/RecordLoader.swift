@@ -10,6 +10,14 @@ struct RecordLoader: Sendable {
     let engine: SweepEngine
     let store: any SweepStore
 
+    /// What is read from files besides the rows.
+    enum Extra: Sendable {
+        /// The first layer's weights, from the model.
+        case firstLayer
+        /// The images of a promoted model's mistakes, from the test split.
+        case mistakes
+    }
+
     /// What a trial's record does not hold, because it belongs to the data set.
     struct DataSide: Sendable {
         var validationExamples: Int
@@ -49,8 +57,8 @@ struct RecordLoader: Sendable {
         return facts.classNames.isEmpty ? nil : facts.classNames
     }
 
-    /// - Parameter withMistakes: whether the images of a promoted model's mistakes are read from the test split.
-    func trial(_ id: Int64, withMistakes: Bool = false) async throws(Problem) -> (TrialRecord, DataSide) {
+    /// - Throws: a ``Problem`` also when the model is wanted and damaged.
+    func trial(_ id: Int64, with extras: Set<Extra> = []) async throws(Problem) -> (TrialRecord, DataSide) {
         guard let trial = try await reading({ () async throws(StoreError) in try await store.trial(id) }),
             let sweep = try await reading({ () async throws(StoreError) in try await store.sweep(trial.sweep) })
         else { throw Problem.noTrial(id) }
@@ -61,10 +69,13 @@ struct RecordLoader: Sendable {
                 try await store.promotion(modelDigest: digest)
             }
         }
-        let layer = try await asking { () async throws(EngineError) in try await engine.firstLayer(trial: id) }
+        var layer: SweepEngine.FirstLayer?
+        if extras.contains(.firstLayer) {
+            layer = try await asking { () async throws(EngineError) in try await engine.firstLayer(trial: id) }
+        }
         let facts = try await asking { () async throws(EngineError) in try await engine.facts(of: sweep) }
         var mistakes: [TileGrid.Picture] = []
-        if withMistakes, let promotion {
+        if extras.contains(.mistakes), let promotion {
             mistakes = try await asking { () async throws(EngineError) in
                 try await engine.mistakePictures(promotion: promotion)
             }.pictures.map {
@@ -83,5 +94,15 @@ struct RecordLoader: Sendable {
             pictures: TrialPictures(classNames: facts.classNames, mistakes: mistakes),
             classes: facts.classNames.count)
         return (record, data)
+    }
+
+    /// All that can be had of a trial: a damaged model costs only the pictures of its weights.
+    func wholeTrial(_ id: Int64) async throws(Problem) -> (TrialRecord, DataSide) {
+        do throws(Problem) {
+            return try await trial(id, with: [.firstLayer, .mistakes])
+        } catch {
+            guard error.code == .failed else { throw error }
+            return try await trial(id, with: [.mistakes])
+        }
     }
 }
