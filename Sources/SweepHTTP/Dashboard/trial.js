@@ -122,7 +122,7 @@ export function trialPage(page, main) {
             draw();
             for (const plot of plots.values()) plot.refresh();
             const { findings: list } = await get(`/v1/trials/${id}/diagnosis`);
-            morph(findings, findingsList(list));
+            morph(findings, findingsList(list, id));
         } catch (error) {
             if (page.isOver) return;
             if (trial === null) morph(head, h('h1', {}, `Trial ${id}`), problemText(error));
