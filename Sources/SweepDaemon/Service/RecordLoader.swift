@@ -42,10 +42,17 @@ struct RecordLoader: Sendable {
         }
         let facts = try await asking { () async throws(EngineError) in try await engine.facts(of: sweep) }
         let spec = try await asking { () throws(EngineError) in try SweepEngine.spec(of: sweep) }
-        return SweepRecord(
+        var record = SweepRecord(
             sweep: sweep, spec: spec, trials: trials, curves: curves, promotions: promotions,
             validationExamples: facts.validationExamples ?? 0,
             classes: facts.classNames.isEmpty ? nil : facts.classNames.count)
+        // The diagnosis looks at the best trial's minibatch losses; those of all trials would be too many.
+        if withCurves, let best = record.best {
+            record.curves[best.id] = try await reading { () async throws(StoreError) in
+                try await store.epochs(trial: best.id)
+            }
+        }
+        return record
     }
 
     /// What the classes of a sweep's data set are called; nil when nobody knows.
