@@ -8,10 +8,8 @@ extension SweepView {
     func importanceBars() -> Figure {
         let title = "Importance of parameters"
         guard let importance, !importance.shares.isEmpty else {
-            let sentence =
-                varied.isEmpty
-                ? "All trials of this sweep have the same parameters."
-                : "Too few trials have ended to tell what matters: \(statesClause)."
+            if varied.isEmpty { return unvaried(title) }
+            let sentence = "Too few trials have ended to tell what matters: \(statesClause)."
             return Figure(title: title, summary: sentence, content: .empty(sentence))
         }
         guard let completed = importanceOfCompleted, !completed.shares.isEmpty else { return bars(importance, title) }

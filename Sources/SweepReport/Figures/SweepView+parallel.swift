@@ -7,7 +7,8 @@ extension SweepView {
 
     func parallel() -> Figure {
         let title = "Parallel coordinates"
-        guard !varied.isEmpty, let low = ranked.compactMap(\.value).min(), let high = ranked.compactMap(\.value).max()
+        guard !varied.isEmpty else { return unvaried(title) }
+        guard let low = ranked.compactMap(\.value).min(), let high = ranked.compactMap(\.value).max()
         else { return empty(title) }
         let scales = varied.map { ParameterScale($0, of: record) }
         let others = outcomes.filter { $0.value == nil }.evenly(Self.mostLines / 3)

@@ -8,7 +8,8 @@ extension SweepView {
     func slice() throws(PlotError) -> Figure {
         let names = if let x = choices.x { [try checked(x)] } else { varied }
         let title = "Slice" + (choices.x.map { " of \($0)" } ?? "")
-        guard !names.isEmpty, !ranked.isEmpty else { return empty(title) }
+        guard !names.isEmpty else { return unvaried(title) }
+        guard !ranked.isEmpty else { return empty(title) }
         let panels = names.map(panel)
         let thinned =
             ranked.count > Self.mostPerPanel ? "; \(Self.mostPerPanel) of \(NumberText.count(ranked.count)) trials" : ""

@@ -143,6 +143,12 @@ final class SweepView {
         Figure(title: title, summary: "Nothing to show: \(statesClause).", content: nothing)
     }
 
+    /// A plot over parameters of a sweep that varies none.
+    func unvaried(_ title: String) -> Figure {
+        let sentence = "All trials of this sweep have the same parameters."
+        return Figure(title: title, summary: sentence, content: .empty(sentence))
+    }
+
     /// A varied parameter, or the error that names them.
     func checked(_ name: String) throws(PlotError) -> String {
         if varied.contains(name) { return name }

@@ -11,9 +11,15 @@ extension ReportWriter {
         let order: [SweepPlot] = [
             .curves, .importance, .heatmap, .slice, .parallel, .history, .distribution, .timeline,
         ]
-        let blocks = order.compactMap { plot -> Block? in
-            // Without choices of parameters nothing can be unknown.
-            guard let figure = try? plot.figure(of: view) else { return nil }
+        let blocks = order.map { plot -> Block in
+            let figure: Figure
+            do throws(PlotError) {
+                figure = try plot.figure(of: view)
+            } catch {
+                // A plot that cannot be drawn says why, rather than be missing.
+                let title = Sentence.capitalized(plot.rawValue)
+                figure = Figure(title: title, summary: error.message, content: .empty(error.message))
+            }
             return block(figure, id: "plot-\(plot.rawValue)")
         }
         return .init(id: "plots", title: "Plots", blocks: blocks)

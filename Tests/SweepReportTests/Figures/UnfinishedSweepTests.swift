@@ -21,6 +21,16 @@ import Testing
         #expect(try plot.figure(of: record).emptiness?.isEmpty == false)
     }
 
+    @Test(arguments: [SweepPlot.slice, .parallel, .heatmap, .importance])
+    func aSweepOfOneConfigurationSaysThatNothingVaries(_ plot: SweepPlot) throws {
+        let file = """
+            {"name": "one", "method": "grid", "dataset": {"name": "cifar10"}, "parameters": {
+            "learning_rate": {"value": 1e-3}, "hidden_size": {"value": 80}, "iterations": {"value": 100}}}
+            """
+        let sentence = try plot.figure(of: try SampleSweep.record(file)).emptiness
+        #expect(sentence?.contains("All trials of this sweep have the same parameters") == true)
+    }
+
     @Test(arguments: [SweepPlot.curves, .history, .parallel, .slice, .heatmap, .timeline, .distribution])
     func aRunningSweepShowsItsValuesSoFar(_ plot: SweepPlot) throws {
         let record = try SampleSweep.record(state: .running) { plan in
