@@ -3,12 +3,6 @@ import NeuralCore
 import SweepAPI
 import SweepEngine
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
-
 /// Looks at the box as the daemon sees it.
 struct DoctorService: Sendable {
     let engine: SweepEngine
@@ -27,13 +21,12 @@ struct DoctorService: Sendable {
     }
 
     private func disk(_ path: String, _ subject: String) -> DoctorReply.Finding {
-        var status = statvfs()
-        guard statvfs(path, &status) == 0 else {
-            return .init(.problem, subject, "\(path): \(String(cString: strerror(errno)))")
+        let disk = BoxService.disk(path)
+        guard disk.total > 0 else {
+            return .init(.problem, subject, "\(path) cannot be looked at; is it there, and may the daemon read it?")
         }
-        let free = Int(status.f_bavail) * Int(status.f_frsize)
-        let words = "\(path) has \(free >> 20) MiB free"
-        switch free {
+        let words = "\(path) has \(disk.free >> 20) MiB free"
+        switch disk.free {
         case ..<(64 << 20): return .init(.problem, subject, words + "; new sweeps will be refused soon, make room")
         case ..<(1 << 30): return .init(.warning, subject, words)
         default: return .init(.ok, subject, words)
