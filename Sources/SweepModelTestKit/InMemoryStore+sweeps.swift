@@ -94,7 +94,8 @@ extension InMemoryStore {
         for trial in chosen {
             trials[trial.id] = Trial(
                 id: trial.id, sweep: id, index: trial.index, state: .queued, parameters: trial.parameters,
-                seed: trial.seed, attempt: trial.attempt + 1, iterations: trial.iterations)
+                seed: trial.seed, attempt: trial.attempt + 1, iterations: trial.iterations,
+                isSuspect: trial.crashes > 0)
             epochs[trial.id] = nil
         }
         if sweep.state.isEnded {
@@ -128,6 +129,41 @@ extension InMemoryStore {
 
     public func testLooks(datasetDigest: String) async throws(StoreError) -> Int {
         promoted.count { $0.datasetDigest == datasetDigest }
+    }
+
+    // MARK: - Retention
+
+    public func prune(
+        sweep: Int64, keep: Int, event: EventContent?, at: Date
+    ) async throws(StoreError) -> PruneReport {
+        try checkWritable()
+        let files = try await prunable(sweep: sweep, keep: keep)
+        guard !files.isEmpty else { return PruneReport() }
+        for trial in trials(of: sweep) where files.contains(where: { $0.path == trial.model?.path }) {
+            trials[trial.id]?.isModelKept = false
+        }
+        return PruneReport(files: files, events: event.map { store([$0], at: at) } ?? [])
+    }
+
+    public func prunable(sweep id: Int64, keep: Int) async throws(StoreError) -> [StoredFile] {
+        let metric = try get(id).metric
+        let best = trials(of: id).filter { $0.state == .completed }.sorted { metric.comesFirst($0, $1) }
+            .prefix(max(0, keep)).map(\.id)
+        return trials(of: id).filter { trial in
+            !trial.isPinned && !best.contains(trial.id) && !promoted.contains { $0.modelDigest == trial.model?.digest }
+        }.compactMap(\.keptModel)
+    }
+
+    public func keep(
+        trial id: Int64, model: StoredFile, event: EventContent, at: Date
+    ) async throws(StoreError) -> ApplyReport {
+        try checkWritable()
+        guard var trial = trials[id], trial.state == .completed, trial.model?.digest == model.digest else {
+            throw StoreError(.conflict, "trial \(id) does not have this model (any more)")
+        }
+        (trial.model, trial.isModelKept, trial.isPinned) = (model, true, true)
+        trials[id] = trial
+        return ApplyReport(events: store([event], at: at))
     }
 
     private func get(_ id: Int64) throws(StoreError) -> Sweep {

@@ -68,22 +68,26 @@ extension InMemoryStore {
             epochs[trial.id, default: [:]][point.epoch] = point
             (trial.iteration, trial.metrics, trial.seconds) = (point.iteration, point.metrics, point.seconds)
         case .checkpointed(let file, let seconds):
+            if trial.checkpoint?.path != file.path { trial.previousCheckpoint = trial.checkpoint }
             (trial.checkpoint, trial.seconds) = (file, seconds)
             trial.iteration = max(trial.iteration, file.iteration)
+        case .fellBack: (trial.checkpoint, trial.previousCheckpoint) = (trial.previousCheckpoint, nil)
         case .requeued: (trial.state, trial.boot) = (.queued, nil)
         case .restarted(let reason):
             (trial.reason, trial.iteration, trial.seconds) = (reason, 0, 0)
-            (trial.metrics, trial.checkpoint) = (nil, nil)
+            (trial.metrics, trial.checkpoint, trial.previousCheckpoint) = (nil, nil, nil)
             epochs[trial.id] = epochs[trial.id]?.filter { $0.value.iteration == 0 }
         case .retried(let reason):
             (trial.reason, trial.iteration, trial.seconds) = (reason, 0, 0)
-            (trial.metrics, trial.checkpoint) = (nil, nil)
+            (trial.metrics, trial.checkpoint, trial.previousCheckpoint) = (nil, nil, nil)
             (trial.state, trial.boot, trial.attempt) = (.queued, nil, trial.attempt + 1)
             epochs[trial.id] = epochs[trial.id]?.filter { $0.value.iteration == 0 }
         case .ended(let state, let reason, let iteration, let metrics, let model, let deadUnits, let seconds):
             (trial.state, trial.boot, trial.reason, trial.iteration) = (state, nil, reason, iteration)
             (trial.metrics, trial.model, trial.seconds) = (metrics ?? trial.metrics, model, seconds)
             (trial.endedAt, trial.checkpoint, trial.deadUnits) = (at, nil, deadUnits)
+            (trial.previousCheckpoint, trial.isSuspect) = (nil, false)
+            (trial.isModelKept, trial.isPinned) = (true, false)
         }
     }
 

@@ -36,7 +36,7 @@ public actor InMemoryStore: SweepStore {
 
     // MARK: - Boots
 
-    public func begin(boot: String, at: Date) async throws(StoreError) -> Recovery {
+    public func begin(boot: String, crash: CrashEvidence?, at: Date) async throws(StoreError) -> Recovery {
         try checkWritable()
         guard !boot.isEmpty, !boots.contains(where: { $0.id == boot }) else {
             throw StoreError(.conflict, "the boot `\(boot)` was there before")
@@ -44,7 +44,30 @@ public actor InMemoryStore: SweepStore {
         let cleanStop = boots.last?.isStopped ?? true
         boots.append(Boot(id: boot))
         store([EventContent(.daemonStarted, detail: cleanStop ? "" : "the last stop was not a clean one")], at: at)
-        return Recovery(orphaned: recoverOrphans(at: at), cleanStop: cleanStop)
+        var recovery = Recovery(orphaned: [], cleanStop: cleanStop)
+        if let crash, let (trial, isQuarantined) = charge(crash, at: at) {
+            (recovery.suspect, recovery.isQuarantined) = (trial, isQuarantined)
+        }
+        recovery.orphaned = recoverOrphans(at: at)
+        return recovery
+    }
+
+    private func charge(_ crash: CrashEvidence, at: Date) -> (trial: Int64, isQuarantined: Bool)? {
+        guard let id = crash.trial, var trial = trials[id], trial.boot == crash.boot, trial.state == .running else {
+            return nil
+        }
+        defer { trials[id] = trial }
+        trial.isSuspect = true
+        trial.crashes += crash.wasAlone ? 1 : 0
+        guard trial.crashes >= CrashEvidence.quarantineAfter else {
+            store([EventContent(.trialSuspected, sweep: trial.sweep, trial: id, detail: crash.signal)], at: at)
+            return (id, false)
+        }
+        (trial.state, trial.boot, trial.endedAt) = (.failed, nil, at)
+        (trial.checkpoint, trial.previousCheckpoint, trial.isSuspect) = (nil, nil, false)
+        trial.reason = "quarantined: it has crashed the daemon \(trial.crashes) times while it ran alone"
+        store([EventContent(.trialEnded, sweep: trial.sweep, trial: id, detail: trial.reason ?? "")], at: at)
+        return (id, true)
     }
 
     private func recoverOrphans(at: Date) -> [Int64] {
@@ -87,12 +110,19 @@ public actor InMemoryStore: SweepStore {
     // MARK: - Maintenance
 
     public func referencedFiles() async throws(StoreError) -> Set<String> {
-        Set(trials.values.flatMap { [$0.checkpoint?.path, $0.model?.path].compactMap { $0 } })
+        Set(try await storedFiles().map(\.path))
+    }
+
+    public func storedFiles() async throws(StoreError) -> [StoredFile] {
+        trials.values.flatMap { [$0.checkpoint, $0.previousCheckpoint, $0.keptModel].compactMap { $0 } }
+            .sorted { $0.path < $1.path }
     }
 
     public func check() async throws(StoreError) -> [String] { [] }
 
-    public func backup(to path: String) async throws(StoreError) {
+    public func backup(
+        to path: String, content: @escaping @Sendable (StoredFile) throws(StoreError) -> [UInt8]?
+    ) async throws(StoreError) {
         throw StoreError(.io, "a store in memory has no file to copy to \(path)")
     }
 
@@ -120,6 +150,7 @@ public actor InMemoryStore: SweepStore {
 
 extension Trial {
     mutating func cancel(_ reason: String, at: Date) {
-        (state, self.reason, endedAt, checkpoint) = (.cancelled, reason, at, nil)
+        (state, self.reason, endedAt) = (.cancelled, reason, at)
+        (checkpoint, previousCheckpoint) = (nil, nil)
     }
 }

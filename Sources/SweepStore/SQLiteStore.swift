@@ -34,9 +34,18 @@ public final class SQLiteStore: SweepStore {
     func setBoot(_ boot: String) { currentBoot.withLock { $0 = boot } }
 
     /// Runs `body` in one immediate transaction on the writer: all of it is durable on return, or nothing has changed.
-    func write<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws(StoreError) -> T {
+    func write<T: Sendable>(
+        _ point: CommitPoint, _ body: @escaping @Sendable (Database) throws -> T
+    ) async throws(StoreError) -> T {
         let result: Result<T, any Error> = await withCheckedContinuation { continuation in
-            pool.asyncWrite(body) { _, result in continuation.resume(returning: result) }
+            pool.asyncWrite { database in
+                let value = try body(database)
+                Fault.before(point)
+                return value
+            } completion: { _, result in
+                if case .success = result { Fault.after(point) }
+                continuation.resume(returning: result)
+            }
         }
         return try value(of: result)
     }

@@ -26,9 +26,12 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Where the data sets are.")
     var dataDir: String?
 
+    @Option(help: "HOST:PORT to listen on beside the socket; needs http_token_file.")
+    var http: String?
+
     func run() async throws {
         let arguments: [SettingKey: String?] = [
-            .stateDir: stateDir, .socket: socket, .workers: workers.map(String.init), .dataDir: dataDir,
+            .stateDir: stateDir, .socket: socket, .workers: workers.map(String.init), .dataDir: dataDir, .http: http,
         ]
         let settings = try await Settings.load(file: config, arguments: arguments.compactMapValues(\.self))
         try await Daemon(settings: settings).run()

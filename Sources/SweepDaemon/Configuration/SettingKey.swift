@@ -8,6 +8,13 @@ enum SettingKey: String, CaseIterable, Sendable {
     case memoryBudgetMB = "memory_budget_mb"
     case sliceSeconds = "slice_seconds"
     case checkpointSeconds = "checkpoint_seconds"
+    case keepModels = "keep_models"
+    case submitsPerMinute = "submits_per_minute"
+    case http
+    case httpTokenFile = "http_token_file"
+    case httpCertificate = "http_certificate"
+    case httpPrivateKey = "http_private_key"
+    case httpAllowRemote = "http_allow_remote"
     case maxConnections = "max_connections"
     case logLevel = "log_level"
     case isa

@@ -14,6 +14,17 @@ struct Settings: Sendable {
     var memoryBudgetBytes: Int
     var sliceSeconds: Double
     var checkpointSeconds: Double
+    /// Best models of a sweep that keep their files.
+    var keepModels: Int
+    /// Of one user; 0 for no limit.
+    var submitsPerMinute: Int
+    /// `HOST:PORT`; nil when the daemon listens on its Unix socket alone.
+    var http: String?
+    var httpTokenFile: String?
+    var httpCertificate: String?
+    var httpPrivateKey: String?
+    /// 1: other addresses than those of loopback may be listened on.
+    var httpAllowRemote: Int
     var maxConnections: Int
     var logLevel: Logger.Level
     var isa: String?
@@ -52,6 +63,13 @@ struct Settings: Sendable {
         memoryBudgetBytes = (try source.integer(.memoryBudgetMB, in: 16...(1 << 24)) ?? defaults.memoryBudgetMB) << 20
         sliceSeconds = try source.number(.sliceSeconds, in: 0.005...60) ?? 0.2
         checkpointSeconds = try source.number(.checkpointSeconds, in: 0...86400) ?? 2
+        keepModels = try source.integer(.keepModels, in: 1...1_000_000) ?? 3
+        submitsPerMinute = try source.integer(.submitsPerMinute, in: 0...1_000_000) ?? 120
+        http = try source.text(.http)
+        httpTokenFile = try source.path(.httpTokenFile)
+        httpCertificate = try source.path(.httpCertificate)
+        httpPrivateKey = try source.path(.httpPrivateKey)
+        httpAllowRemote = try source.integer(.httpAllowRemote, in: 0...1) ?? 0
         maxConnections = try source.integer(.maxConnections, in: 1...10_000) ?? 64
         let level = try source.text(.logLevel) ?? "info"
         guard let logLevel = Logger.Level(rawValue: level) else {

@@ -79,7 +79,7 @@ extension LocalSweepService {
 
     func backup() async throws(Problem) -> String {
         let path = engine.stateDirectory + "/backup-\(UUID().uuidString).partial"
-        try await reading { () async throws(StoreError) in try await store.backup(to: path) }
+        try await reading { () async throws(StoreError) in try await store.backup(to: path) { _ in nil } }
         return path
     }
 

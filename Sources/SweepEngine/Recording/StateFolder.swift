@@ -38,7 +38,10 @@ public struct StateFolder: Sendable {
         let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw .system(errno, "cannot create \(temporary)") }
         do throws(EngineError) {
+            Fault.before(.fileWrite)
             try Self.writeAll(bytes, to: file, named: temporary)
+            Fault.after(.fileWrite)
+            Fault.before(.fileSync)
             guard fsync(file) == 0 else { throw EngineError.system(errno, "cannot sync \(temporary)") }
         } catch {
             close(file)
@@ -46,12 +49,17 @@ public struct StateFolder: Sendable {
             throw error
         }
         close(file)
+        Fault.after(.fileSync)
+        Fault.before(.fileRename)
         guard rename(temporary, target) == 0 else {
             let code = errno
             unlink(temporary)
             throw .system(code, "cannot rename \(temporary)")
         }
+        Fault.after(.fileRename)
+        Fault.before(.folderSync)
         try syncFolder(of: target)
+        Fault.after(.folderSync)
         return StoredFile(path: relative, bytes: bytes.count, digest: Self.digest(bytes), iteration: iteration)
     }
 
@@ -70,9 +78,11 @@ public struct StateFolder: Sendable {
 
     /// Removes a file that no row names any more; one that is not there is no error.
     func remove(_ relative: String) throws(EngineError) {
+        Fault.before(.fileRemove)
         guard unlink(absolute(relative)) == 0 || errno == ENOENT else {
             throw .system(errno, "cannot remove \(relative)")
         }
+        Fault.after(.fileRemove)
     }
 
     /// Files in the two folders, as paths relative to the state folder.

@@ -34,7 +34,13 @@ public struct EventContent: Sendable, Equatable {
         case trialEnded = "trial_ended"
         case trialRecovered = "trial_recovered"
         case trialRestarted = "trial_restarted"
+        /// The last checkpoint is damaged; it goes on from the one before.
+        case trialFellBack = "trial_fell_back"
+        /// A crash came from its slice.
+        case trialSuspected = "trial_suspected"
         case promoted = "promoted"
+        case modelKept = "model_kept"
+        case modelsPruned = "models_pruned"
     }
 
     public init(

@@ -1,11 +1,16 @@
 public import FoundationEssentials
 
 /// Who asked for a change: the peer of a Unix socket.
-public struct Caller: Codable, Sendable, Equatable {
+public struct Caller: Sendable, Equatable {
+    /// -1 over TCP, where the token stands for a person.
     public var uid: Int
     public var pid: Int
+    /// May change what others have submitted. Not stored.
+    public var isAdministrator: Bool
 
-    public init(uid: Int, pid: Int) { (self.uid, self.pid) = (uid, pid) }
+    public init(uid: Int, pid: Int, isAdministrator: Bool = false) {
+        (self.uid, self.pid, self.isAdministrator) = (uid, pid, isAdministrator)
+    }
 }
 
 /// A sweep as the store keeps it.

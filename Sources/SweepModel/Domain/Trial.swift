@@ -23,8 +23,18 @@ public struct Trial: Sendable, Equatable {
     public var metrics: TrialMetrics?
     /// The last durable checkpoint.
     public var checkpoint: StoredFile?
+    /// The durable checkpoint before that one.
+    public var previousCheckpoint: StoredFile?
     /// The weights of a completed trial.
     public var model: StoredFile?
+    /// False once retention has removed the model's file: then the same weights can be made again by training.
+    public var isModelKept: Bool
+    /// Somebody asked to keep the model whatever its rank.
+    public var isPinned: Bool
+    /// A crash of the daemon came from its slice: it runs alone until it has ended.
+    public var isSuspect: Bool
+    /// Crashes that came from it while it ran alone.
+    public var crashes: Int
     /// The instruction set of the kernels that trained it.
     public var instructionSet: String?
     /// Hidden units of the kept weights that no validation sample activates; nil unless completed.
@@ -37,8 +47,9 @@ public struct Trial: Sendable, Equatable {
     public init(
         id: Int64, sweep: Int64, index: Int, state: TrialState, reason: String? = nil,
         parameters: ParameterAssignment, seed: UInt64, attempt: Int = 1, boot: String? = nil, iteration: Int = 0,
-        iterations: Int? = nil, metrics: TrialMetrics? = nil, checkpoint: StoredFile? = nil, model: StoredFile? = nil,
-        instructionSet: String? = nil, deadUnits: Int? = nil, seconds: Double = 0, startedAt: Date? = nil,
+        iterations: Int? = nil, metrics: TrialMetrics? = nil, checkpoint: StoredFile? = nil,
+        previousCheckpoint: StoredFile? = nil, model: StoredFile? = nil, isModelKept: Bool = true,
+        isPinned: Bool = false, isSuspect: Bool = false, crashes: Int = 0, instructionSet: String? = nil, deadUnits: Int? = nil, seconds: Double = 0, startedAt: Date? = nil,
         endedAt: Date? = nil
     ) {
         self.id = id
@@ -54,13 +65,23 @@ public struct Trial: Sendable, Equatable {
         self.iterations = iterations
         self.metrics = metrics
         self.checkpoint = checkpoint
+        self.previousCheckpoint = previousCheckpoint
         self.model = model
+        self.isModelKept = isModelKept
+        self.isPinned = isPinned
+        self.isSuspect = isSuspect
+        self.crashes = crashes
         self.instructionSet = instructionSet
         self.deadUnits = deadUnits
         self.seconds = seconds
         self.startedAt = startedAt
         self.endedAt = endedAt
     }
+}
+
+extension Trial {
+    /// The model, when its file is there.
+    public var keptModel: StoredFile? { isModelKept ? model : nil }
 }
 
 /// What a trial has reached: of the kept weights once it has completed, of the last recorded epoch before.

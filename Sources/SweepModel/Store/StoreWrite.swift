@@ -15,11 +15,13 @@ public enum TrialUpdate: Sendable {
     /// A point of the learning curve; also moves the trial's iteration, metrics and seconds. A point that is already
     /// there (after going on from an older checkpoint) is overwritten.
     case epoch(EpochPoint)
-    /// A checkpoint file is durable.
+    /// A checkpoint file is durable; the one before it stays as the trial's previous checkpoint.
     case checkpointed(StoredFile, seconds: Double)
     /// `running → queued`, the checkpoint kept, the attempt not charged.
     case requeued
-    /// The checkpoint could not be used: epochs after iteration 0 and the checkpoint are dropped.
+    /// The last checkpoint is damaged: the previous one takes its place.
+    case fellBack
+    /// No checkpoint could be used: epochs after iteration 0 and the checkpoint are dropped.
     case restarted(reason: String)
     /// `running → queued` for the next attempt, from the start: the curve and the checkpoint are dropped.
     case retried(reason: String)
@@ -69,6 +71,41 @@ public struct Recovery: Sendable {
     public var orphaned: [Int64]
     /// Whether the boot before this one had stopped cleanly (true for a new database).
     public var cleanStop: Bool
+    /// The trial to which the crash was put down.
+    public var suspect: Int64?
+    /// Whether that trial has ended as failed, because it has crashed the daemon too often.
+    public var isQuarantined: Bool
 
-    public init(orphaned: [Int64], cleanStop: Bool) { (self.orphaned, self.cleanStop) = (orphaned, cleanStop) }
+    public init(orphaned: [Int64], cleanStop: Bool, suspect: Int64? = nil, isQuarantined: Bool = false) {
+        (self.orphaned, self.cleanStop) = (orphaned, cleanStop)
+        (self.suspect, self.isQuarantined) = (suspect, isQuarantined)
+    }
+}
+
+/// What a fatal signal left behind: the process that it ended, and whose slice ran on the thread that it hit.
+public struct CrashEvidence: Codable, Sendable, Equatable {
+    /// Of the boot that ended.
+    public var boot: String
+    /// As in `SIGILL`.
+    public var signal: String
+    /// Nil when the thread was no worker's.
+    public var trial: Int64?
+    /// No other slice ran.
+    public var wasAlone: Bool
+
+    /// Crashes that a trial is charged with before it is not run any more.
+    public static let quarantineAfter = 3
+
+    public init(boot: String, signal: String, trial: Int64?, wasAlone: Bool) {
+        (self.boot, self.signal, self.trial, self.wasAlone) = (boot, signal, trial, wasAlone)
+    }
+}
+
+/// What retention took.
+public struct PruneReport: Sendable, Equatable {
+    /// Files that no row needs any more, for the caller to remove.
+    public var files: [StoredFile]
+    public var events: [Event]
+
+    public init(files: [StoredFile] = [], events: [Event] = []) { (self.files, self.events) = (files, events) }
 }

@@ -6,7 +6,10 @@ public import FoundationEssentials
 public protocol SweepStore: Sendable {
     /// Begins a boot: orphaned `running` rows of other boots become `queued` (next attempt), or `cancelled` when their
     /// sweep is closing in a way that ends running trials. Called once, before anything else.
-    func begin(boot: String, at: Date) async throws(StoreError) -> Recovery
+    ///
+    /// The orphan that `crash` names becomes a suspect; when it ran alone, the crash is charged to it, and after
+    /// ``CrashEvidence/quarantineAfter`` of them it is `failed`.
+    func begin(boot: String, crash: CrashEvidence?, at: Date) async throws(StoreError) -> Recovery
     /// Marks this boot as stopped cleanly, truncates the WAL, closes nothing.
     func markCleanStop(at: Date) async throws(StoreError)
 
@@ -56,12 +59,33 @@ public protocol SweepStore: Sendable {
     func events(after: Int64, sweep: Int64?, limit: Int) async throws(StoreError) -> [Event]
     func lastEventSequence() async throws(StoreError) -> Int64
 
+    /// Marks the models of a sweep's completed trials as not kept, but for the `keep` best, pinned and promoted ones.
+    ///
+    /// - Parameter event: stored when there was anything to take; `detail` is made by the store: how many, how many bytes.
+    func prune(sweep: Int64, keep: Int, event: EventContent?, at: Date) async throws(StoreError) -> PruneReport
+    /// What ``prune(sweep:keep:event:at:)`` would take.
+    func prunable(sweep: Int64, keep: Int) async throws(StoreError) -> [StoredFile]
+    /// Pins a completed trial's model, whose file is there (again): `model` has the digest of the row, or `.conflict`.
+    func keep(trial: Int64, model: StoredFile, event: EventContent, at: Date) async throws(StoreError) -> ApplyReport
+
     /// Every path below the state folder that a row names.
     func referencedFiles() async throws(StoreError) -> Set<String>
     /// Quick check of the whole database; the problems found, empty when sound.
     func check() async throws(StoreError) -> [String]
-    /// Writes a consistent copy to `path`, which must not exist.
-    func backup(to path: String) async throws(StoreError)
+    /// All of those files with their sizes and digests, in order of path.
+    func storedFiles() async throws(StoreError) -> [StoredFile]
+    /// Writes a consistent copy to `path`, which must not exist, with the content of every file that its rows name.
+    ///
+    /// - Parameter content: reads and checks one file; an error ends the backup, nil leaves the file out.
+    func backup(
+        to path: String, content: @escaping @Sendable (StoredFile) throws(StoreError) -> [UInt8]?
+    ) async throws(StoreError)
+}
+
+extension SweepStore {
+    public func begin(boot: String, at: Date) async throws(StoreError) -> Recovery {
+        try await begin(boot: boot, crash: nil, at: at)
+    }
 }
 
 public struct Submission: Sendable, Equatable {

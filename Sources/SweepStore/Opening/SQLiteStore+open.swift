@@ -45,9 +45,13 @@ extension SQLiteStore {
     private static func migrate(_ pool: DatabasePool, _ migrations: [Migration], path: String) throws {
         var migrator = DatabaseMigrator()
         for migration in migrations {
-            migrator.registerMigration(migration.name) { database in try database.execute(sql: migration.sql) }
+            migrator.registerMigration(migration.name) { database in
+                try database.execute(sql: migration.sql)
+                Fault.before(.migrate)
+            }
         }
         try migrator.migrate(pool)
+        Fault.after(.migrate)
         try pool.read { database in try database.checkForeignKeys() }
     }
 

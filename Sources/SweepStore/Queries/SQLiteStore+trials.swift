@@ -53,9 +53,9 @@ extension TrialQuery {
         let sequence: String
         switch order {
         case .index: (condition, sequence) = (stateCondition, "idx")
-        case .metric(let metric): (condition, sequence) = (stateCondition, Self.bestFirst(metric))
+        case .metric(let metric): (condition, sequence) = (stateCondition, metric.bestFirst)
         case .ranking(let metric):
-            (condition, sequence) = ("\(stateCondition) AND state = 'completed'", Self.bestFirst(metric))
+            (condition, sequence) = ("\(stateCondition) AND state = 'completed'", metric.bestFirst)
         }
         return """
             SELECT \(TrialRecord.columns) FROM trials WHERE sweep = ? AND \(condition)
@@ -67,9 +67,5 @@ extension TrialQuery {
         // In the enum's order, so that equal queries share one prepared statement.
         let words = TrialState.allCases.filter(states.contains).map { "'\($0.rawValue)'" }
         return words.isEmpty ? "TRUE" : "state IN (\(words.joined(separator: ", ")))"
-    }
-
-    private static func bestFirst(_ metric: RankingMetric) -> String {
-        "\(metric.rawValue) \(metric.maximizes ? "DESC" : "ASC") NULLS LAST, idx"
     }
 }

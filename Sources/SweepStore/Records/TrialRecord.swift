@@ -7,7 +7,8 @@ enum TrialRecord {
         id, sweep, idx, state, reason, parameters, seed, attempt, boot, iteration, iterations, \
         val_accuracy, train_accuracy, val_loss, train_loss, \
         checkpoint_path, checkpoint_bytes, checkpoint_digest, checkpoint_iteration, \
-        model_path, model_bytes, model_digest, model_iteration, instruction_set, dead_units, seconds, started_at, ended_at
+        previous_path, previous_bytes, previous_digest, previous_iteration, \
+        model_path, model_bytes, model_digest, model_iteration, model_kept, is_pinned, is_suspect, crashes, instruction_set, dead_units, seconds, started_at, ended_at
         """
 
     static func read(_ row: inout RowReader) throws -> Trial {
@@ -16,7 +17,8 @@ enum TrialRecord {
             reason: try row.optional(), parameters: try parameters(row.next()), seed: try row.next(),
             attempt: try row.next(), boot: try row.optional(), iteration: try row.next(),
             iterations: try row.optional(), metrics: try metrics(&row), checkpoint: try file(&row),
-            model: try file(&row), instructionSet: try row.optional(), deadUnits: try row.optional(),
+            previousCheckpoint: try file(&row), model: try file(&row), isModelKept: try row.next(),
+            isPinned: try row.next(), isSuspect: try row.next(), crashes: try row.next(), instructionSet: try row.optional(), deadUnits: try row.optional(),
             seconds: try row.next(), startedAt: try row.optionalDate(), endedAt: try row.optionalDate())
     }
 

@@ -8,7 +8,7 @@ extension SQLiteStore {
         _ writes: [TrialWrite], events: [EventContent], at: Date
     ) async throws(StoreError) -> ApplyReport {
         let boot = try boot()
-        return try await write { database in
+        return try await write(.apply) { database in
             var fenced: [Int64] = []
             for write in writes where try !TrialSQL.apply(write, boot: boot, at: at, database) {
                 if !fenced.contains(write.trial) { fenced.append(write.trial) }

@@ -6,7 +6,7 @@ extension SQLiteStore {
     public func change(
         sweep id: Int64, expected: Set<SweepState>, _ change: SweepChange, events: [EventContent], at: Date
     ) async throws(StoreError) -> ApplyReport {
-        try await write { database in
+        try await write(.change) { database in
             let sweep = try SweepRecord.get(id, database)
             guard expected.contains(sweep.state) else {
                 let allowed = expected.map(\.rawValue).sorted().joined(separator: " or ")
@@ -49,7 +49,7 @@ extension SQLiteStore {
     public func retry(
         sweep id: Int64, states: Set<TrialState>, event: EventContent, at: Date
     ) async throws(StoreError) -> (count: Int, report: ApplyReport) {
-        try await write { database in
+        try await write(.retry) { database in
             let sweep = try SweepRecord.get(id, database)
             guard sweep.closing == nil else {
                 throw StoreError(.conflict, "sweep \(id) is about to end; retry once it has")
@@ -63,7 +63,8 @@ extension SQLiteStore {
                 UPDATE trials SET state = 'queued', attempt = attempt + 1, reason = NULL, iteration = 0, seconds = 0,
                     val_accuracy = NULL, train_accuracy = NULL, val_loss = NULL, train_loss = NULL,
                     model_path = NULL, model_bytes = NULL, model_digest = NULL, model_iteration = NULL,
-                    dead_units = NULL, instruction_set = NULL, started_at = NULL, ended_at = NULL, \(TrialSQL.noCheckpoint)
+                    model_kept = 1, is_pinned = 0, is_suspect = crashes > 0, crashes = 0, dead_units = NULL,
+                    instruction_set = NULL, started_at = NULL, ended_at = NULL, \(TrialSQL.noCheckpoint)
                 WHERE \(chosen)
                 """, [id])
             guard count > 0 else { return (0, ApplyReport()) }

@@ -5,7 +5,7 @@ extension SQLiteStore {
     public func promote(
         _ promotion: Promotion, event: EventContent
     ) async throws(StoreError) -> (Promotion, ApplyReport) {
-        try await write { database in
+        try await write(.promote) { database in
             if let known = try PromotionRecord.find(modelDigest: promotion.modelDigest, database) {
                 return (known, ApplyReport())
             }

@@ -4,7 +4,7 @@ public import SweepModel
 
 extension SQLiteStore {
     public func submit(_ sweep: NewSweep) async throws(StoreError) -> Submission {
-        try await write { database in
+        try await write(.submit) { database in
             if let key = sweep.key, let known = try Self.sweep(uid: sweep.caller.uid, key: key, database) {
                 guard known.file == sweep.file, known.overrides == sweep.overrides else {
                     throw StoreError(

@@ -6,7 +6,11 @@ import SweepModel
 /// retry cannot be written by the one who had it before.
 enum TrialSQL {
     static let noCheckpoint = """
-        checkpoint_path = NULL, checkpoint_bytes = NULL, checkpoint_digest = NULL, checkpoint_iteration = NULL
+        checkpoint_path = NULL, checkpoint_bytes = NULL, checkpoint_digest = NULL, checkpoint_iteration = NULL,
+        \(noPrevious)
+        """
+    private static let noPrevious = """
+        previous_path = NULL, previous_bytes = NULL, previous_digest = NULL, previous_iteration = NULL
         """
     private static let fence = "WHERE id = ? AND attempt = ? AND boot = ? AND state = 'running'"
 
@@ -26,12 +30,26 @@ enum TrialSQL {
         case .epoch(let point):
             return try record(point, write.trial, owner, database)
         case .checkpointed(let file, let seconds):
+            // The same file again (nothing was trained between two pauses) does not become its own predecessor.
+            try database.run(
+                """
+                UPDATE trials SET previous_path = checkpoint_path, previous_bytes = checkpoint_bytes,
+                    previous_digest = checkpoint_digest, previous_iteration = checkpoint_iteration
+                \(fence) AND checkpoint_path <> ?
+                """, owner + [file.path])
             return try database.run(
                 """
                 UPDATE trials SET checkpoint_path = ?, checkpoint_bytes = ?, checkpoint_digest = ?,
                     checkpoint_iteration = ?, iteration = max(iteration, ?), seconds = ?
                 \(fence)
                 """, arguments(file) + [file.iteration, duration(seconds)] + owner) == 1
+        case .fellBack:
+            return try database.run(
+                """
+                UPDATE trials SET checkpoint_path = previous_path, checkpoint_bytes = previous_bytes,
+                    checkpoint_digest = previous_digest, checkpoint_iteration = previous_iteration, \(noPrevious)
+                \(fence)
+                """, owner) == 1
         case .requeued:
             return try database.run("UPDATE trials SET state = 'queued', boot = NULL \(fence)", owner) == 1
         case .restarted(let reason):
@@ -48,7 +66,7 @@ enum TrialSQL {
             return try database.run(
                 """
                 UPDATE trials SET state = ?, boot = NULL, reason = ?, iteration = ?, seconds = ?, ended_at = ?,
-                    model_path = ?, model_bytes = ?, model_digest = ?, model_iteration = ?, dead_units = ?,
+                    is_suspect = 0, model_kept = 1, is_pinned = 0, model_path = ?, model_bytes = ?, model_digest = ?, model_iteration = ?, dead_units = ?,
                     \(noCheckpoint)\(measured)
                 \(fence)
                 """,

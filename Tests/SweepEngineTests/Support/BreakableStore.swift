@@ -8,7 +8,7 @@ final class BreakableStore: SweepStore {
     enum Call: Sendable {
         case apply([TrialWrite])
         case change(Int64, SweepChange)
-        case retry, submit, promote, cleanStop
+        case retry, submit, promote, cleanStop, prune, keep
         case trials(TrialQuery)
     }
 
@@ -69,8 +69,8 @@ final class BreakableStore: SweepStore {
 
     // MARK: - Straight through
 
-    func begin(boot: String, at: Date) async throws(StoreError) -> Recovery {
-        try await memory.begin(boot: boot, at: at)
+    func begin(boot: String, crash: CrashEvidence?, at: Date) async throws(StoreError) -> Recovery {
+        try await memory.begin(boot: boot, crash: crash, at: at)
     }
     func sweep(_ id: Int64) async throws(StoreError) -> Sweep? { try await memory.sweep(id) }
     func summaries(before: Int64?, limit: Int) async throws(StoreError) -> [SweepSummary] {
@@ -99,5 +99,25 @@ final class BreakableStore: SweepStore {
     func lastEventSequence() async throws(StoreError) -> Int64 { try await memory.lastEventSequence() }
     func referencedFiles() async throws(StoreError) -> Set<String> { try await memory.referencedFiles() }
     func check() async throws(StoreError) -> [String] { try await memory.check() }
-    func backup(to path: String) async throws(StoreError) { try await memory.backup(to: path) }
+    func storedFiles() async throws(StoreError) -> [StoredFile] { try await memory.storedFiles() }
+    func backup(
+        to path: String, content: @escaping @Sendable (StoredFile) throws(StoreError) -> [UInt8]?
+    ) async throws(StoreError) {
+        try await memory.backup(to: path, content: content)
+    }
+    func prune(
+        sweep: Int64, keep: Int, event: EventContent?, at: Date
+    ) async throws(StoreError) -> PruneReport {
+        try await around(.prune) { () async throws(StoreError) in
+            try await memory.prune(sweep: sweep, keep: keep, event: event, at: at)
+        }
+    }
+    func prunable(sweep: Int64, keep: Int) async throws(StoreError) -> [StoredFile] {
+        try await memory.prunable(sweep: sweep, keep: keep)
+    }
+    func keep(trial: Int64, model: StoredFile, event: EventContent, at: Date) async throws(StoreError) -> ApplyReport {
+        try await around(.keep) { () async throws(StoreError) in
+            try await memory.keep(trial: trial, model: model, event: event, at: at)
+        }
+    }
 }
