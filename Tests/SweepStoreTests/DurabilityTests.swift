@@ -141,7 +141,9 @@ struct DurabilityTests {
                 try await opened.events(after: 0, sweep: nil, limit: 99)
                     == store.events(after: 0, sweep: nil, limit: 99))
             try opened.close()
-            let missing = try await storeErrorCode { try await store.backup(to: "\(folder)/missing/copy.db") { _ in nil } }
+            let missing = try await storeErrorCode {
+                try await store.backup(to: "\(folder)/missing/copy.db") { _ in nil }
+            }
             #expect(missing == .io)
         }
     }

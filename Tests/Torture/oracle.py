@@ -34,8 +34,19 @@ class Oracle:
         self.references = references
         self.pid = pid
         self._seen_results = {}
-        self._verbs_seen = {}
         self._last_event = 0
+        self._unnamed = 0
+        self._promotions = 0
+
+    def learn(self, copy):
+        """What is in the database before the first request."""
+        self._unnamed = self._count_unnamed(copy)
+        self._promotions = copy.value("SELECT count(*) FROM promotions")
+        self._last_event = copy.last_event()
+
+    @staticmethod
+    def _count_unnamed(copy):
+        return copy.value("SELECT count(*) FROM sweeps WHERE id NOT IN (SELECT sweep FROM submission_keys)")
 
     def check(self, copy):
         findings = Findings()
@@ -73,9 +84,9 @@ class Oracle:
                 findings.doubled.append(f"the key {key} stands for sweep {sweep}, and for {entry.sweep} before")
             if trials != entry.trials:
                 findings.different.append(f"sweep {sweep} has {trials} trials instead of {entry.trials}")
-        unnamed = copy.value("SELECT count(*) FROM sweeps WHERE id NOT IN (SELECT sweep FROM submission_keys)")
-        if unnamed:
-            findings.doubled.append(f"{unnamed} sweeps that nobody submitted")
+        unnamed = self._count_unnamed(copy)
+        if unnamed != self._unnamed:
+            findings.doubled.append(f"{unnamed} sweeps without a key, {self._unnamed} at the beginning")
         for sweep, trials, count, first, last, different in copy.rows(
                 "SELECT s.id, s.trials, count(t.id), min(idx), max(idx), count(DISTINCT idx)"
                 " FROM sweeps s LEFT JOIN trials t ON t.sweep = s.id GROUP BY s.id"):
@@ -153,5 +164,6 @@ class Oracle:
                 findings.lost.append(f"promotion {promotion} of trial {entry.trial}")
             elif rows[promotion] != expected:
                 findings.different.append(f"promotion {promotion} is {rows[promotion]}, acknowledged {expected}")
-        if len(rows) > self.ledger.asked_promotions:
-            findings.doubled.append(f"{len(rows)} promotions, {self.ledger.asked_promotions} asked")
+        if not self._promotions <= len(rows) <= self._promotions + self.ledger.asked_promotions:
+            findings.doubled.append(
+                f"{len(rows)} promotions, {self._promotions} at the beginning, {self.ledger.asked_promotions} asked")

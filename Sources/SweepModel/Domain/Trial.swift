@@ -49,7 +49,8 @@ public struct Trial: Sendable, Equatable {
         parameters: ParameterAssignment, seed: UInt64, attempt: Int = 1, boot: String? = nil, iteration: Int = 0,
         iterations: Int? = nil, metrics: TrialMetrics? = nil, checkpoint: StoredFile? = nil,
         previousCheckpoint: StoredFile? = nil, model: StoredFile? = nil, isModelKept: Bool = true,
-        isPinned: Bool = false, isSuspect: Bool = false, crashes: Int = 0, instructionSet: String? = nil, deadUnits: Int? = nil, seconds: Double = 0, startedAt: Date? = nil,
+        isPinned: Bool = false, isSuspect: Bool = false, crashes: Int = 0, instructionSet: String? = nil,
+        deadUnits: Int? = nil, seconds: Double = 0, startedAt: Date? = nil,
         endedAt: Date? = nil
     ) {
         self.id = id

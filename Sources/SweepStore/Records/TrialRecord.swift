@@ -18,7 +18,8 @@ enum TrialRecord {
             attempt: try row.next(), boot: try row.optional(), iteration: try row.next(),
             iterations: try row.optional(), metrics: try metrics(&row), checkpoint: try file(&row),
             previousCheckpoint: try file(&row), model: try file(&row), isModelKept: try row.next(),
-            isPinned: try row.next(), isSuspect: try row.next(), crashes: try row.next(), instructionSet: try row.optional(), deadUnits: try row.optional(),
+            isPinned: try row.next(), isSuspect: try row.next(), crashes: try row.next(),
+            instructionSet: try row.optional(), deadUnits: try row.optional(),
             seconds: try row.next(), startedAt: try row.optionalDate(), endedAt: try row.optionalDate())
     }
 

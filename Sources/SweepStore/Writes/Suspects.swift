@@ -18,9 +18,11 @@ enum Suspects {
             UPDATE trials SET is_suspect = 1, crashes = crashes + ? WHERE id = ? AND boot = ? AND state = 'running'
             """, [crash.wasAlone ? 1 : 0, id, crash.boot])
         guard changed == 1,
-            let (sweep, crashes) = try database.row("SELECT sweep, crashes FROM trials WHERE id = ?", [id], { row in
-                (try row.next(as: Int64.self), try row.next(as: Int.self))
-            })
+            let (sweep, crashes) = try database.row(
+                "SELECT sweep, crashes FROM trials WHERE id = ?", [id],
+                { row in
+                    (try row.next(as: Int64.self), try row.next(as: Int.self))
+                })
         else { return nil }
         let times = crashes == 1 ? "once" : "\(crashes) times"
         guard crashes >= CrashEvidence.quarantineAfter else {
