@@ -1,0 +1,221 @@
+"""`torture wal`: the write-ahead log cut everywhere, and a byte flipped in every frame; each opens to a committed prefix."""
+
+import shutil
+import struct
+import threading
+import time
+from dataclasses import dataclass
+
+from daemon import Daemon, StartFailed
+from database import DATABASE, Copy
+from results import Results, progress
+from sweepfiles import sweep_file
+
+_HEADER = 32
+_FRAME_HEADER = 24
+#: Frames at most: SQLite writes the WAL back into the database from a thousand on, and a cut below that would be
+#: something that no crash can leave.
+_FRAMES_AT_MOST = 900
+#: So many of all cases are opened by starting the daemon; the others by SQLite and the same checks.
+_DAEMON_STARTS = 60
+
+
+def run(options, workplace, random):
+    results = Results("cut")
+    source = _make_source(workplace)
+    log = WriteAheadLog.read(source / (DATABASE + "-wal"))
+    backfilled = _backfilled(source)
+    if backfilled or not log.commits or len(log.commits) < 10:
+        results.case("a WAL to cut", [f"{len(log.commits)} transactions, {backfilled} frames written back already"])
+        return results.finish("there was nothing to cut")
+    progress(f"{log.frames} frames of {log.page_size} bytes, {len(log.commits)} transactions")
+    cases = list(_cases(log, random))
+    with_daemon = set(random.sample(range(len(cases)), min(_DAEMON_STARTS, len(cases)))) | {0, len(cases) - 1}
+    bench = _Bench(workplace, source, log)
+    last_event = -1
+    for number, case in enumerate(cases):
+        found, event = bench.open(case, number in with_daemon)
+        # Cuts come in order: a longer log never shows less.
+        if case.flipped is None:
+            if event < last_event:
+                found.append(f"the events end at {event}, and at {last_event} with a shorter log")
+            last_event = event
+        results.count([f"{case.name}: {sentence}" for sentence in found])
+        if number % 500 == 499:
+            progress(f"{number + 1} of {len(cases)}")
+    cuts = sum(1 for case in cases if case.flipped is None)
+    return results.finish(
+        f"a WAL of {log.frames} frames and {len(log.commits)} transactions: {cuts} cuts and {len(cases) - cuts} flipped "
+        f"bytes, {len(with_daemon)} of them opened by the daemon, the others by SQLite; {len(bench.states)} states seen")
+
+
+@dataclass
+class WriteAheadLog:
+    """The frames of a `-wal` file; https://www.sqlite.org/fileformat2.html#walformat has the layout."""
+
+    content: bytes
+    page_size: int
+    frames: int
+    #: Number of frames up to and including each commit.
+    commits: list
+
+    @classmethod
+    def read(cls, path):
+        content = path.read_bytes()
+        page_size, = struct.unpack_from(">I", content, 8)
+        salts = content[16:24]
+        size = _FRAME_HEADER + page_size
+        commits, frame = [], 0
+        while _HEADER + (frame + 1) * size <= len(content):
+            start = _HEADER + frame * size
+            if content[start + 8:start + 16] != salts:
+                break
+            frame += 1
+            if content[start + 4:start + 8] != b"\0\0\0\0":
+                commits.append(frame)
+        return cls(content[:_HEADER + frame * size], page_size, frame, commits)
+
+    def end(self, frame):
+        """Bytes up to the end of so many frames."""
+        return _HEADER + frame * (_FRAME_HEADER + self.page_size)
+
+    def committed(self, whole_frames):
+        """Frames of the last transaction that is whole within so many frames."""
+        return max((commit for commit in self.commits if commit <= whole_frames), default=0)
+
+
+@dataclass
+class _Case:
+    name: str
+    length: int
+    #: Position of a byte that is inverted, if one is.
+    flipped: int | None
+    #: Frames that are left whole.
+    whole: int
+
+
+def _cases(log, random):
+    for length in (0, 1, _HEADER - 1, _HEADER, _HEADER + 1):
+        yield _Case(f"cut at {length}", length, None, 0)
+    for frame in range(1, log.frames + 1):
+        end = log.end(frame)
+        yield _Case(f"cut one byte before the end of frame {frame}", end - 1, None, frame - 1)
+        yield _Case(f"cut at the end of frame {frame}", end, None, frame)
+        if frame < log.frames:
+            yield _Case(f"cut one byte after the end of frame {frame}", end + 1, None, frame)
+    for frame in range(1, log.frames + 1):
+        # Every byte of a frame counts: page, size, salts and checksums.
+        position = random.randrange(log.end(frame - 1), log.end(frame))
+        yield _Case(f"byte {position} of frame {frame} flipped", len(log.content), position, frame - 1)
+
+
+class _Bench:
+    """Opens the same database with another log each time."""
+
+    def __init__(self, workplace, source, log):
+        self.workplace, self.source, self.log = workplace, source, log
+        self.folder = workplace.name("bench")
+        self.folder.mkdir()
+        #: Frames of the committed prefix → what the database holds then.
+        self.states = {}
+
+    def open(self, case, with_daemon):
+        """What is wrong with it, and the last event."""
+        content = bytearray(self.log.content[:case.length])
+        if case.flipped is not None:
+            content[case.flipped] ^= 0xFF
+        self._lay_out(content)
+        try:
+            with Copy(self.folder / DATABASE) as copy:
+                found, event = self._check(copy, self.log.committed(case.whole)), copy.last_event()
+        except Exception as error:  # Whatever SQLite says, it is this case's result.
+            return [f"{type(error).__name__}: {error}"], -1
+        if with_daemon:
+            found += self._start(content, event)
+        return found, event
+
+    def _lay_out(self, content):
+        for old in self.folder.glob(DATABASE + "*"):
+            old.unlink()
+        shutil.copyfile(self.source / DATABASE, self.folder / DATABASE)
+        (self.folder / (DATABASE + "-wal")).write_bytes(content)
+
+    def _check(self, copy, committed):
+        found = copy.integrity()
+        state = copy.fingerprint()
+        if self.states.setdefault(committed, state) != state:
+            found.append(f"it holds something else than the first {committed} frames")
+        if not copy.has_table("trials"):
+            return found
+        for sweep, trials, count in copy.rows(
+                "SELECT s.id, s.trials, count(DISTINCT idx) FROM sweeps s LEFT JOIN trials t ON t.sweep = s.id"
+                " GROUP BY s.id"):
+            if count != trials:
+                found.append(f"sweep {sweep} has {count} of {trials} trials")
+        return found
+
+    def _start(self, content, event):
+        """The daemon opens the same files, and has the same past."""
+        state = self.workplace.name("state")
+        shutil.copytree(self.source, state, ignore=shutil.ignore_patterns(DATABASE + "-*"))
+        (state / (DATABASE + "-wal")).write_bytes(content)
+        daemon = Daemon(self.workplace, state)
+        try:
+            daemon.start()
+            after = daemon.client.json("/v1/events?limit=1000")["events"]
+            seqs = [row["seq"] for row in after]
+            found = [] if len(seqs) >= 1000 or seqs == list(range(1, len(seqs) + 1)) else ["the events have gaps"]
+            if seqs and seqs[-1] < event:
+                found.append(f"the daemon's events end at {seqs[-1]} instead of {event} or later")
+            check = daemon.client.post("/v1/check").body
+            # A row of the shorter past may name a checkpoint that a later transaction has superseded.
+            return found + [sentence for sentence in check["findings"] if "checkpoint" not in sentence]
+        except StartFailed as error:
+            return [str(error)]
+        finally:
+            daemon.kill()
+            shutil.rmtree(state, ignore_errors=True)
+
+
+def _make_source(workplace):
+    """A state folder of a killed daemon whose WAL holds many transactions, none of them written back."""
+    daemon = Daemon(workplace)
+    daemon.start()
+    daemon.stop()
+    daemon.start()
+    client = daemon.client
+    wal = daemon.state / (DATABASE + "-wal")
+    page = _FRAME_HEADER + 4096
+
+    def has_room():
+        return wal.stat().st_size < _FRAMES_AT_MOST * page
+
+    def watch():
+        while daemon.is_running and has_room():
+            time.sleep(0.002)
+        daemon.kill()
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        for number in range(20):
+            sweep = client.post("/v1/sweeps", {"file": sweep_file("dozen"), "key": f"wal-{number}"}).body["sweep"]
+            if number % 3 == 1:
+                client.post(f"/v1/sweeps/{sweep}/pause")
+            if number % 3 == 2:
+                client.post(f"/v1/sweeps/{sweep}/cancel")
+                client.post(f"/v1/sweeps/{sweep}/retry", {"states": ["cancelled"]})
+            elif number % 3 == 0 and daemon.wait_ended(sweep, 20):
+                client.post("/v1/promotions", {"sweep": sweep})
+    except Exception as error:
+        progress(f"the log is long enough ({type(error).__name__})")
+    watcher.join(20)
+    daemon.kill()
+    watcher.join()
+    return daemon.state
+
+
+def _backfilled(state):
+    """Frames that were written back into the database, from the wal-index (`nBackfill`)."""
+    index = (state / (DATABASE + "-shm")).read_bytes()
+    return struct.unpack_from("=I", index, 96)[0]
