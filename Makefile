@@ -16,7 +16,7 @@ export DATA CONFIG PICTURES
 RELEASE := $(SWIFT) build -c release --static-swift-stdlib
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test test-browser screenshots check fmt run reproduce bench install clean
+.PHONY: help setup build test test-browser test-systemd screenshots check fmt run reproduce bench deb install clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -59,6 +59,12 @@ reproduce: setup ## re-enact the exercise and print its figures beside ours (DAT
 bench: setup ## GFLOP/s of the whole training step, per shape
 	$(RELEASE) --product kernel-bench
 	.build/release/kernel-bench
+
+deb: build ## build the Debian package, .build/deb/sweepd_*.deb
+	scripts/build-deb
+
+test-systemd: deb ## install the package in a Debian 12 that boots in a container, and use it (root)
+	scripts/test-systemd
 
 install: build ## put binaries, unit and user in place (root; PREFIX=/usr/local)
 	scripts/install "$(DESTDIR)" "$(PREFIX)"
