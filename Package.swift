@@ -79,11 +79,13 @@ let package = Package(
             name: "SweepStore",
             dependencies: ["Migrations", "SweepModel", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
+        // What a fatal signal leaves behind, written by its handler.
+        .target(name: "CCrashNote"),
         // The scheduler, the worker pool, checkpoints, promotion.
         .target(
             name: "SweepEngine",
             dependencies: [
-                "NeuralCore", "Datasets", "SweepModel",
+                "NeuralCore", "Datasets", "SweepModel", "CCrashNote",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -119,6 +119,31 @@ import Testing
         }
     }
 
+    @Test func aDamagedCheckpointFallsBackToTheOneBeforeAndIsSetAside() async throws {
+        try await Box.with { box in
+            let first = try await box.start(checkpoints: 0)
+            let sweep = try await first.submit(Files.grid(iterations: 2000))
+            try await first.wait(for: sweep, "two checkpoints") { _, trials in
+                trials.contains { $0.checkpoints.count == 2 }
+            }
+            await first.kill()
+            let trials = try await box.memory.trials(TrialQuery(sweep: sweep))
+            let victim = try #require(trials.first { $0.state == .running && $0.checkpoints.count == 2 })
+            let last = try #require(victim.checkpoint)
+            try Data("damaged".utf8).write(to: URL(filePath: box.folder.path + "/" + last.path))
+            let second = try await box.start()
+            try await second.ends(sweep)
+            let events = try await box.memory.events(after: 0, sweep: sweep, limit: .max).map(\.content)
+            #expect(events.filter { $0.kind == .trialFellBack }.map(\.trial) == [victim.id])
+            #expect(!events.contains { $0.kind == .trialRestarted })
+            #expect(try await second.engine.verify(victim.id).differences == [])
+            try await second.stop()
+            let name = try #require(last.path.split(separator: "/").last)
+            #expect(FileManager.default.fileExists(atPath: box.folder.path + "/damaged/" + name))
+            #expect(try box.folder.files().filter { $0.hasPrefix(StateFolder.checkpoints) } == [])
+        }
+    }
+
     @Test func aDamagedCheckpointStartsTheTrialAgainAndTheEventSaysSo() async throws {
         try await Box.with { box in
             let first = try await box.start()

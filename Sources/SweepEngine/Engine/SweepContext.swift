@@ -88,7 +88,10 @@ struct PendingTrial {
     var failures = 0
 
     /// From the start again.
-    mutating func begin() { (trial.iteration, trial.seconds, trial.checkpoint) = (0, 0, nil) }
+    mutating func begin() {
+        (trial.iteration, trial.seconds) = (0, 0)
+        (trial.checkpoint, trial.previousCheckpoint) = (nil, nil)
+    }
 
     var progress: Double { Double(trial.iteration) / Double(max(1, configuration.iterations)) }
     var remainingFlop: Double {

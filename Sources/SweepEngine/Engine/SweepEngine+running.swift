@@ -1,3 +1,4 @@
+import CCrashNote
 import FoundationEssentials
 import Logging
 import NeuralCore
@@ -32,7 +33,9 @@ extension SweepEngine {
         // While the disk is behind, a checkpoint would only queue up behind the others.
         let interval = recorder.pendingBytes < 256 << 20 ? options.checkpointSeconds : .infinity
         pool.run(on: worker) { workspace in
-            trial.train(using: workspace, budget: budget, checkpointEvery: interval)
+            crash_note_slice_begin(id)
+            defer { crash_note_slice_end() }
+            return trial.train(using: workspace, budget: budget, checkpointEvery: interval)
         } completion: { [weak self] result in
             Task { await self?.finished(trial, on: worker, result) }
         }
@@ -51,11 +54,10 @@ extension SweepEngine {
     }
 
     private func liveTrial(_ pending: PendingTrial, _ data: SweepData) -> LiveTrial {
-        if let checkpoint = pending.trial.checkpoint {
-            recorder.knows(checkpoint: checkpoint.path, of: pending.trial.id)
-        }
+        let trial = pending.trial
+        recorder.knows(trial.checkpoints, of: trial.id)
         return LiveTrial(
-            pending.trial, configuration: pending.configuration,
+            trial, configuration: pending.configuration,
             data: data.prepared(pending.configuration.preprocess), folder: folder)
     }
 
@@ -113,6 +115,17 @@ extension SweepEngine {
         func append(_ update: TrialUpdate, event: EventContent? = nil) {
             recorder.append(.trial(TrialWrite(trial: trial.id, attempt: trial.attempt, update: update), event: event))
         }
+        if let fellBack = result.fellBack {
+            logger.warning(
+                "a checkpoint is damaged", metadata: ["trial": "\(trial.id)", "reason": "\(fellBack.reason)"])
+            context.update(trial.id) {
+                ($0.trial.checkpoint, $0.trial.previousCheckpoint) = (fellBack.to, nil)
+                $0.trial.iteration = fellBack.to.iteration
+            }
+            append(
+                .fellBack,
+                event: EventContent(.trialFellBack, sweep: trial.sweep, trial: trial.id, detail: fellBack.reason))
+        }
         if let reason = result.restarted {
             logger.warning("a trial starts again", metadata: ["trial": "\(trial.id)", "reason": "\(reason)"])
             context.update(trial.id) { $0.begin() }
@@ -139,9 +152,12 @@ extension SweepEngine {
     }
 
     /// The trial's checkpoint is on disk and its row is `queued`: it may be admitted again.
-    func requeued(_ id: Int64, checkpoint: StoredFile?, seconds: Double) {
+    func requeued(_ id: Int64, checkpoints: [StoredFile], seconds: Double) {
         guard let (_, context) = pending(id) else { return }
-        if let checkpoint { context.update(id) { $0.trial.checkpoint = checkpoint } }
+        context.update(id) {
+            $0.trial.checkpoint = checkpoints.first
+            $0.trial.previousCheckpoint = checkpoints.dropFirst().first
+        }
         scheduler.requeue(id)
         hub.publish(moved: context.id)
         dispatch()

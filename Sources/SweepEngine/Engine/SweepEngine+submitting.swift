@@ -162,7 +162,8 @@ extension SweepEngine {
     func plan(_ pending: PendingTrial, in context: SweepContext) -> Scheduler.TrialPlan {
         Scheduler.TrialPlan(
             id: pending.trial.id, sweep: context.id, index: pending.trial.index,
-            memory: context.data.memoryBytes(of: pending.configuration), progress: pending.progress)
+            memory: context.data.memoryBytes(of: pending.configuration), progress: pending.progress,
+            isSuspect: pending.trial.isSuspect)
     }
 
     /// - Parameter rows: all trials of the sweep; those that are `queued` are taken in.

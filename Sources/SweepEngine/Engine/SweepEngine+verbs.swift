@@ -179,7 +179,7 @@ extension SweepEngine {
         hub.publish(report.events)
         hub.publish(moved: id)
         try await blocking.run { [folder] () throws(EngineError) in
-            for trial in waiting { if let file = trial.checkpoint { try folder.remove(file.path) } }
+            for file in waiting.flatMap(\.checkpoints) { try folder.remove(file.path) }
         }
     }
 

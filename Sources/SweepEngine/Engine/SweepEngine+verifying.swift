@@ -41,7 +41,7 @@ extension SweepEngine {
         let configuration = try Self.configuration(of: trial, spec, data)
         // A start without the checkpoint, whatever it is.
         var fresh = trial
-        (fresh.checkpoint, fresh.seconds) = (nil, 0)
+        (fresh.checkpoint, fresh.previousCheckpoint, fresh.seconds) = (nil, nil, 0)
         let live = LiveTrial(
             fresh, configuration: configuration, data: data.prepared(configuration.preprocess), folder: folder)
         let (curve, result) = try await again(live)

@@ -60,8 +60,20 @@ public actor SweepEngine: Service {
     }
 
     /// Finds what a crash or a stop has left, and takes up the sweeps that are not ended. Called once, before ``run()``.
-    public func recover() async throws(EngineError) {
-        let recovery = try await storing { () async throws(StoreError) in try await store.begin(boot: boot, at: .now) }
+    ///
+    /// - Parameter crash: what the process before this one left behind, if a fatal signal ended it.
+    public func recover(after crash: CrashEvidence? = nil) async throws(EngineError) {
+        let recovery = try await storing { () async throws(StoreError) in
+            try await store.begin(boot: boot, crash: crash, at: .now)
+        }
+        if let crash {
+            let trial = recovery.suspect.map { "trial \($0)" } ?? "no trial"
+            logger.error(
+                "the daemon had crashed",
+                metadata: [
+                    "signal": "\(crash.signal)", "suspect": "\(trial)", "quarantined": "\(recovery.isQuarantined)",
+                ])
+        }
         if !recovery.orphaned.isEmpty {
             logger.notice(
                 "trials were running when the daemon ended; they go on from their checkpoints",
@@ -82,7 +94,7 @@ public actor SweepEngine: Service {
             await recorder.run(
                 Recorder.Delegate(
                     lost: { [weak self] in await self?.drop(lost: $0) },
-                    requeued: { [weak self] in await self?.requeued($0, checkpoint: $1, seconds: $2) },
+                    requeued: { [weak self] in await self?.requeued($0, checkpoints: $1, seconds: $2) },
                     trouble: { [weak self] in await self?.note(trouble: $0) }))
         }
         dispatch()

@@ -8,13 +8,22 @@ extension Recorder {
     private struct Transaction: Sendable {
         var writes: [TrialWrite] = []
         var events: [EventContent] = []
-        var newCheckpoints: [Int64: String] = [:]
-        var requeued: [(trial: Int64, checkpoint: StoredFile?, seconds: Double)] = []
-        var ended: [Int64] = []
+        var checkpoints: [CheckpointChange] = []
+        var requeued: [(trial: Int64, seconds: Double)] = []
 
         mutating func add(checkpoint file: StoredFile, _ trial: Int64, _ attempt: Int, _ seconds: Double) {
             writes.append(TrialWrite(trial: trial, attempt: attempt, update: .checkpointed(file, seconds: seconds)))
-            newCheckpoints[trial] = file.path
+            checkpoints.append(.new(trial: trial, file))
+        }
+
+        mutating func add(_ write: TrialWrite, _ event: EventContent?) {
+            writes.append(write)
+            if let event { events.append(event) }
+            switch write.update {
+            case .fellBack: checkpoints.append(.fellBack(trial: write.trial))
+            case .restarted, .retried, .ended: checkpoints.append(.none(trial: write.trial))
+            case .started, .epoch, .checkpointed, .requeued: break
+            }
         }
     }
 
@@ -27,41 +36,36 @@ extension Recorder {
         for item in batch {
             switch item {
             case .trial(let write, let event):
-                transaction.writes.append(write)
-                if let event { transaction.events.append(event) }
+                transaction.add(write, event)
             case .checkpoint(let trial, let attempt, let bytes, let iteration, let seconds):
                 let name = checkpointName(trial, attempt, iteration)
                 let file = try await persist(bytes, name, iteration, delegate)
                 transaction.add(checkpoint: file, trial, attempt, seconds)
             case .requeued(let trial, let attempt, let bytes, let iteration, let seconds):
-                var file: StoredFile?
                 if let bytes {
                     let name = checkpointName(trial, attempt, iteration)
-                    let written = try await persist(bytes, name, iteration, delegate)
-                    transaction.add(checkpoint: written, trial, attempt, seconds)
-                    file = written
+                    let file = try await persist(bytes, name, iteration, delegate)
+                    transaction.add(checkpoint: file, trial, attempt, seconds)
                 }
-                transaction.writes.append(TrialWrite(trial: trial, attempt: attempt, update: .requeued))
-                transaction.requeued.append((trial, file, seconds))
+                transaction.add(TrialWrite(trial: trial, attempt: attempt, update: .requeued), nil)
+                transaction.requeued.append((trial, seconds))
             case .ended(let trial, let attempt, let ending, let event):
                 var model: StoredFile?
                 if let bytes = ending.model {
                     let name = "\(StateFolder.models)/t\(trial)-a\(attempt)"
                     model = try await persist(bytes, name, ending.iteration, delegate)
                 }
-                transaction.writes.append(
+                transaction.add(
                     TrialWrite(
                         trial: trial, attempt: attempt,
                         update: .ended(
                             ending.state, reason: ending.reason, iteration: ending.iteration,
                             metrics: ending.metrics, model: model, deadUnits: ending.deadUnits, seconds: ending.seconds)
-                    ))
-                transaction.events.append(event)
-                transaction.ended.append(trial)
+                    ), event)
             case .sweep(let sweep, let expected, let change, let events, let cancelled):
                 try await apply(&transaction, delegate)
                 try await apply(change, to: sweep, expected, events, delegate)
-                await remove(supersede(checkpoints: [:], ended: cancelled))
+                await remove(supersede(cancelled.map { .none(trial: $0) }))
             case .fence(let fence):
                 try await apply(&transaction, delegate)
                 answer(fence: fence)
@@ -97,15 +101,13 @@ extension Recorder {
         }
         hub.publish(report.events)
         if !report.fenced.isEmpty { await delegate.lost(report.fenced) }
-        for (trial, file, seconds) in rows.requeued where !report.fenced.contains(trial) {
-            await delegate.requeued(trial, file, seconds)
-        }
         // The checkpoint that the row of another owner names is not ours to remove.
         let lost = Set(report.fenced)
-        await remove(
-            supersede(
-                checkpoints: rows.newCheckpoints.filter { !lost.contains($0.key) },
-                ended: rows.ended.filter { !lost.contains($0) }))
+        let obsolete = supersede(rows.checkpoints.filter { !lost.contains($0.trial) })
+        for (trial, seconds) in rows.requeued where !lost.contains(trial) {
+            await delegate.requeued(trial, checkpoints(of: trial), seconds)
+        }
+        await remove(obsolete)
     }
 
     /// A transaction that the store refuses is stored row by row, so that one bad row costs no other trial its result.

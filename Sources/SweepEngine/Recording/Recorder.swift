@@ -36,8 +36,8 @@ final class Recorder: Sendable {
     struct Delegate: Sendable {
         /// These trials are not ours to write: another attempt or boot owns the row, or the store refuses it.
         var lost: @Sendable ([Int64]) async -> Void
-        /// This trial is queued again, with this checkpoint.
-        var requeued: @Sendable (Int64, StoredFile?, Double) async -> Void
+        /// This trial is queued again, with these checkpoints, the last one first.
+        var requeued: @Sendable (Int64, [StoredFile], Double) async -> Void
         /// A trouble, or nil when it is over.
         var trouble: @Sendable (String?) async -> Void
     }
@@ -55,8 +55,8 @@ final class Recorder: Sendable {
         /// Set by `close`: no more items come, and trouble is not waited out beyond it.
         var deadline: ContinuousClock.Instant?
         var isOver = false
-        /// The checkpoint file that each trial's row names.
-        var current: [Int64: String] = [:]
+        /// The checkpoints that each trial's row names, the last one first.
+        var current: [Int64: [StoredFile]] = [:]
     }
 
     private let state = Mutex(State())
@@ -86,8 +86,10 @@ final class Recorder: Sendable {
         waiting?.resume()
     }
 
-    /// The row of `trial` already names this checkpoint.
-    func knows(checkpoint: String, of trial: Int64) { state.withLock { $0.current[trial] = checkpoint } }
+    /// The row of `trial` already names these checkpoints, the last one first.
+    func knows(_ checkpoints: [StoredFile], of trial: Int64) { state.withLock { $0.current[trial] = checkpoints } }
+
+    func checkpoints(of trial: Int64) -> [StoredFile] { state.withLock { $0.current[trial] ?? [] } }
 
     /// Waits until all that was appended before is durable.
     /// - Returns: false, at once, when there is trouble: it will be durable when that is over.
@@ -163,16 +165,25 @@ extension Recorder {
         for fence in fences { fence.resume(returning: false) }
     }
 
-    /// The rows name `checkpoints` now, and none of the trials in `ended` has one any more.
+    /// The rows have changed so, in this order.
     /// - Returns: files that no row names any more.
-    func supersede(checkpoints: [Int64: String], ended: [Int64]) -> [String] {
+    func supersede(_ changes: [CheckpointChange]) -> [String] {
         state.withLock { state in
             var obsolete: [String] = []
-            for (trial, name) in checkpoints {
-                if let old = state.current.updateValue(name, forKey: trial), old != name { obsolete.append(old) }
-            }
-            for trial in ended {
-                if let old = state.current.removeValue(forKey: trial) { obsolete.append(old) }
+            for change in changes {
+                let known = state.current[change.trial] ?? []
+                switch change {
+                case .new(_, let file):
+                    guard file.path != known.first?.path else { continue }
+                    state.current[change.trial] = [file] + known.prefix(1)
+                    obsolete += known.dropFirst().map(\.path)
+                case .fellBack:
+                    // The damaged one was set aside by whoever found it.
+                    state.current[change.trial] = Array(known.dropFirst())
+                case .none:
+                    state.current[change.trial] = nil
+                    obsolete += known.map(\.path)
+                }
             }
             return obsolete
         }
@@ -193,6 +204,19 @@ extension Recorder {
             return state.hasTrouble
         }
         if hadTrouble { await delegate.trouble(nil) }
+    }
+}
+
+/// How the checkpoints that a trial's row names have changed.
+enum CheckpointChange: Sendable {
+    case new(trial: Int64, StoredFile)
+    case fellBack(trial: Int64)
+    case none(trial: Int64)
+
+    var trial: Int64 {
+        switch self {
+        case .new(let trial, _), .fellBack(let trial), .none(let trial): trial
+        }
     }
 }
 

@@ -17,6 +17,8 @@ public struct StateFolder: Sendable {
 
     public static let checkpoints = "checkpoints"
     public static let models = "models"
+    /// Files that did not have the recorded content, for whoever wants to know why.
+    public static let damaged = "damaged"
     private static let temporarySuffix = ".partial"
 
     /// Makes the folders that are missing, mode 0700.
@@ -83,6 +85,24 @@ public struct StateFolder: Sendable {
             throw .system(errno, "cannot remove \(relative)")
         }
         Fault.after(.fileRemove)
+    }
+
+    /// Moves a damaged file to ``damaged``, under a name that is not taken there; one that is gone is no error.
+    func setAside(_ relative: String) throws(EngineError) {
+        let folder = absolute(Self.damaged)
+        guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
+            throw .system(errno, "cannot make the folder \(folder)")
+        }
+        let name = relative.split(separator: "/").last.map(String.init) ?? relative
+        var target = "\(folder)/\(name)"
+        var number = 1
+        while access(target, F_OK) == 0 {
+            number += 1
+            target = "\(folder)/\(name)-\(number)"
+        }
+        guard rename(absolute(relative), target) == 0 || errno == ENOENT else {
+            throw .system(errno, "cannot set \(relative) aside")
+        }
     }
 
     /// Files in the two folders, as paths relative to the state folder.

@@ -10,15 +10,18 @@ extension Scheduler {
     mutating func schedule() -> [Action] {
         var actions = dropEnding()
         actions += saveHeldBack()
-        while !isShuttingDown, !isSuspended, let worker = freeWorkers.last {
+        while !isShuttingDown, !isSuspended, !isSuspectRunning, let worker = freeWorkers.last {
+            if let id = nextSuspect() {
+                guard busyWorkers == 0 else { break }
+                if trials[id]?.isLive != true { occupy(id) }
+                actions.append(start(id, on: worker))
+                continue
+            }
             admit()
             if let victim = nextVictim() {
                 if let save = giveUp(victim) { actions.append(save) }
             } else if let id = nextLive() {
-                freeWorkers.removeLast()
-                actions.append(.train(trial: id, worker: worker, first: trials[id]?.place == .admitted))
-                trials[id]?.worker = worker
-                trials[id]?.place = .started
+                actions.append(start(id, on: worker))
             } else {
                 break
             }
@@ -59,6 +62,33 @@ extension Scheduler {
         trials[id]?.worker = worker
         trials[id]?.isSaving = true
         return .save(trial: id, worker: worker)
+    }
+
+    /// - Precondition: `worker` is the last free one, `id` is live.
+    private mutating func start(_ id: Int64, on worker: Int) -> Action {
+        freeWorkers.removeLast()
+        defer {
+            trials[id]?.worker = worker
+            trials[id]?.place = .started
+        }
+        return .train(trial: id, worker: worker, first: trials[id]?.place == .admitted)
+    }
+
+    private var isSuspectRunning: Bool {
+        suspects.contains { id in trials[id].map { $0.worker != nil && !$0.isSaving } ?? false }
+    }
+
+    /// The suspect that comes before everything else, so that the others are sure of the process afterwards. It takes its
+    /// memory whatever the budget says: nothing else grows while it runs.
+    private func nextSuspect() -> Int64? {
+        guard !suspects.isEmpty else { return nil }
+        for sweep in runnable {
+            let own = suspects.compactMap { trials[$0] }.filter {
+                $0.plan.sweep == sweep.plan.id && $0.place != .stored
+            }
+            if let first = own.min(by: { $0.plan.index < $1.plan.index }) { return first.plan.id }
+        }
+        return nil
     }
 
     private func nextLive() -> Int64? {

@@ -29,6 +29,8 @@ extension Scheduler {
         var memory: Int
         /// Fraction of its iterations that is done, 0…1.
         var progress: Double
+        /// It may end the process: no other slice runs beside one of its own.
+        var isSuspect = false
     }
 
     struct SweepEntry {

@@ -28,10 +28,12 @@ struct Scheduler {
 
     var sweeps: [Int64: SweepEntry] = [:]
     var trials: [Int64: TrialEntry] = [:]
+    /// Trials that run alone, by id.
+    var suspects: Set<Int64> = []
     var freeWorkers: [Int]
     let workerCount: Int
-    let maxParallel: Int
-    let memoryBudget: Int
+    var maxParallel: Int
+    var memoryBudget: Int
     private(set) var memoryUsed = 0
     /// While set, no slice begins (the disk is full, say); saves go on.
     var isSuspended = false
@@ -63,12 +65,14 @@ extension Scheduler {
         entry.waiting = plans.map(\.id)
         sweeps[plan.id] = entry
         for trial in plans { trials[trial.id] = TrialEntry(trial) }
+        suspects.formUnion(plans.filter(\.isSuspect).map(\.id))
     }
 
     /// A trial that is queued again after it had ended. Its sweep is known.
     mutating func add(_ plan: TrialPlan) {
         precondition(trials[plan.id] == nil && sweeps[plan.sweep] != nil)
         trials[plan.id] = TrialEntry(plan)
+        if plan.isSuspect { suspects.insert(plan.id) }
         sweeps[plan.sweep]?.enqueue(plan.id, by: trials)
     }
 
@@ -88,6 +92,7 @@ extension Scheduler {
         guard let entry = sweeps.removeValue(forKey: sweep) else { return }
         for id in entry.live { memoryUsed -= trials[id]?.plan.memory ?? 0 }
         trials = trials.filter { $0.value.plan.sweep != sweep }
+        suspects = suspects.filter { trials[$0] != nil }
     }
 
     /// Forgets all trials of a sweep whose rows are `queued`, or will be once what is recorded is on disk.
@@ -98,6 +103,7 @@ extension Scheduler {
         let dropped = sweep.waiting + sweep.stored.sorted() + admitted
         for trial in admitted { release(trial, to: .waiting) }
         for trial in dropped { trials[trial] = nil }
+        suspects.subtract(dropped)
         sweeps[id]?.waiting = []
         sweeps[id]?.stored = []
         return dropped
@@ -138,6 +144,7 @@ extension Scheduler {
         guard let trial = trials[id] else { return }
         if trial.isLive { release(id, to: .waiting) }
         trials[id] = nil
+        suspects.remove(id)
         sweeps[trial.plan.sweep]?.waiting.removeAll { $0 == id }
         sweeps[trial.plan.sweep]?.stored.remove(id)
     }

@@ -16,12 +16,13 @@ final class LiveTrial: @unchecked Sendable {
     let configuration: TrainingConfiguration
     private let data: PreparedData
     private let folder: StateFolder
-    private let restoreFrom: StoredFile?
+    /// Checkpoints to go on from, the last one first.
+    private let checkpoints: [StoredFile]
 
     init(_ trial: Trial, configuration: TrainingConfiguration, data: PreparedData, folder: StateFolder) {
         (id, index, sweep, attempt) = (trial.id, trial.index, trial.sweep, trial.attempt)
         (self.configuration, self.data, self.folder) = (configuration, data, folder)
-        restoreFrom = trial.checkpoint
+        checkpoints = trial.checkpoints
         seconds = trial.checkpoint == nil ? 0 : trial.seconds
         checkpointedAtSeconds = seconds
     }
@@ -29,6 +30,7 @@ final class LiveTrial: @unchecked Sendable {
     /// Trains for about `budget` seconds, or to the end.
     /// - Parameter checkpointEvery: seconds of this trial's training after which a checkpoint is due.
     func train(using workspace: Workspace, budget: Double, checkpointEvery: Double) -> SliceResult {
+        Fault.slice(of: id)
         var result = SliceResult()
         let clock = ContinuousClock()
         let start = clock.now
@@ -75,21 +77,41 @@ final class LiveTrial: @unchecked Sendable {
     }
 
     private func prepare(_ result: inout SliceResult) throws(NeuralCoreError) -> TrainingRun {
-        guard let restoreFrom else { return try TrainingRun(configuration, data: data) }
-        // A damaged checkpoint, or one of a program that makes other bits: then the trial's bits come from its start.
-        do throws(EngineError) {
-            let bytes = try folder.read(restoreFrom)
-            do throws(NeuralCoreError) {
-                return try TrainingRun(configuration, data: data, restoring: bytes)
+        var reasons: [String] = []
+        for (age, checkpoint) in checkpoints.enumerated() {
+            do throws(EngineError) {
+                let run = try restore(checkpoint)
+                if age > 0 {
+                    result.fellBack = FallBack(
+                        to: checkpoint,
+                        reason: "goes on from iteration \(run.iteration): \(reasons.joined(separator: "; "))")
+                }
+                return run
             } catch {
-                result.restarted = error.message
+                reasons.append(error.message)
             }
-        } catch {
-            result.restarted = error.message
         }
+        // Whatever became of its checkpoints, the trial's bits come from its start too.
+        if !reasons.isEmpty { result.restarted = reasons.joined(separator: "; ") }
         seconds = 0
         checkpointedAtSeconds = 0
         return try TrainingRun(configuration, data: data)
+    }
+
+    /// - Throws: for a damaged checkpoint, which is set aside, and for one of a program that makes other bits.
+    private func restore(_ checkpoint: StoredFile) throws(EngineError) -> TrainingRun {
+        let bytes: [UInt8]
+        do throws(EngineError) {
+            bytes = try folder.read(checkpoint)
+        } catch {
+            if error.code == .damaged { try folder.setAside(checkpoint.path) }
+            throw error
+        }
+        do throws(NeuralCoreError) {
+            return try TrainingRun(configuration, data: data, restoring: bytes)
+        } catch {
+            throw EngineError(.damaged, error.message)
+        }
     }
 
     /// - Returns: whether the trial has ended.
@@ -121,6 +143,12 @@ final class LiveTrial: @unchecked Sendable {
     }
 }
 
+/// That a trial goes on from the checkpoint before the last.
+struct FallBack: Sendable {
+    var to: StoredFile
+    var reason: String
+}
+
 /// What a slice, or a save, has to tell.
 struct SliceResult: Sendable {
     enum Ending: Sendable {
@@ -133,7 +161,9 @@ struct SliceResult: Sendable {
 
     var epochs: [EpochPoint] = []
     var checkpoint: [UInt8]?
-    /// Why the checkpoint could not be used, when it could not.
+    /// The checkpoint before the last, when the last one could not be used.
+    var fellBack: FallBack?
+    /// Why no checkpoint could be used, when there was one.
     var restarted: String?
     var ending: Ending?
     /// Iterations done.

@@ -83,6 +83,9 @@ public struct Trial: Sendable, Equatable {
 extension Trial {
     /// The model, when its file is there.
     public var keptModel: StoredFile? { isModelKept ? model : nil }
+
+    /// What it can go on from, the last one first.
+    public var checkpoints: [StoredFile] { [checkpoint, previousCheckpoint].compactMap(\.self) }
 }
 
 /// What a trial has reached: of the kept weights once it has completed, of the last recorded epoch before.

@@ -87,7 +87,7 @@ struct SchedulerModel {
             Scheduler.TrialPlan(
                 id: id * 1000 + Int64(index), sweep: id, index: index,
                 memory: random.below(30) == 0 ? memoryBudget + 5 : random.below(memoryBudget) + 1,
-                progress: Double(random.below(10)) / 10)
+                progress: Double(random.below(10)) / 10, isSuspect: random.below(20) == 0)
         }
         for trial in trials { (rows[trial.id], plans[trial.id]) = (.queued, trial) }
         scheduler.add(plan, trials: trials)
@@ -174,6 +174,10 @@ struct SchedulerModel {
             #expect(sweep(of: trial)?.mode == .open)
             #expect(!scheduler.isSuspended && !scheduler.isShuttingDown)
             rows[trial] = .running
+            if plans[trial]?.isSuspect == true {
+                #expect(work.isEmpty, "a suspect runs beside others")
+            }
+            #expect(!isSuspectRunning, "others run beside a suspect")
             give(trial, to: worker, isSave: false)
         case .save(let trial, let worker):
             #expect(rows[trial] == .running)
@@ -194,6 +198,8 @@ struct SchedulerModel {
         }
     }
 
+    private var isSuspectRunning: Bool { work.values.contains { !$0.isSave && plans[$0.trial]?.isSuspect == true } }
+
     private mutating func give(_ trial: Int64, to worker: Int, isSave: Bool) {
         #expect((0..<workers).contains(worker))
         #expect(work[worker] == nil, "a worker gets work twice")
@@ -204,7 +210,9 @@ struct SchedulerModel {
     private func checkState() {
         let live = scheduler.trials.values.filter(\.isLive)
         #expect(scheduler.memoryUsed == live.reduce(0) { $0 + $1.plan.memory })
-        #expect(scheduler.memoryUsed <= memoryBudget || live.count == 1)
+        // A suspect takes its memory whatever the budget says.
+        let counted = live.filter { !$0.plan.isSuspect }
+        #expect(counted.reduce(0) { $0 + $1.plan.memory } <= memoryBudget || counted.count == 1)
         #expect(scheduler.busyWorkers == work.count)
         #expect(scheduler.liveTrials == live.count)
         for trial in scheduler.trials.values {
@@ -217,6 +225,14 @@ struct SchedulerModel {
             #expect(rows[trial.plan.id] == row)
         }
         guard work.count < workers, !scheduler.isSuspended, !scheduler.isShuttingDown else { return }
+        if isSuspectRunning { return }
+        let suspects = scheduler.trials.values.filter {
+            $0.plan.isSuspect && $0.place != .stored && sweep(of: $0.plan.id)?.mode == .open
+        }
+        guard suspects.isEmpty else {
+            #expect(!work.isEmpty, "a suspect waits for nothing")
+            return
+        }
         for trial in live where trial.worker == nil {
             #expect(sweep(of: trial.plan.id)?.mode != .open, "a worker idles while a live trial waits")
         }

@@ -109,6 +109,28 @@ struct ApplyingTests {
         }
     }
 
+    @Test(
+        "The checkpoint before the last is kept, and takes its place when that is damaged",
+        arguments: StoreKind.allCases)
+    func previousCheckpointIsKept(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let (_, trials) = try await store.submitTrials(newSweep(trials: 1))
+            try await store.update(trials[0], .start)
+            for iteration in [20, 40, 60, 60] {
+                try await store.update(trials[0], .checkpointed(checkpoint(iteration), seconds: 1))
+            }
+            var trial = try #require(try await store.trial(1))
+            #expect(trial.checkpoints == [checkpoint(60), checkpoint(40)])
+            #expect(try await store.referencedFiles() == ["checkpoints/60", "checkpoints/40"])
+            #expect(try await store.storedFiles() == [checkpoint(40), checkpoint(60)])
+            try await store.update(trials[0], .fellBack)
+            trial = try #require(try await store.trial(1))
+            #expect(trial.checkpoints == [checkpoint(40)])
+            try await store.update(trials[0], .checkpointed(checkpoint(60), seconds: 1), .complete(0.5))
+            #expect(try await store.trial(1)?.checkpoints == [])
+        }
+    }
+
     @Test("A point that is there already is overwritten", arguments: StoreKind.allCases)
     func epochsAreOverwritten(kind: StoreKind) async throws {
         try await kind.withStore { store in

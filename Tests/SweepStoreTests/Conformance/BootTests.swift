@@ -52,6 +52,78 @@ struct BootTests {
         }
     }
 
+    @Test(
+        "A trial whose slice a signal hit is a suspect; three crashes while it ran alone are its end",
+        arguments: StoreKind.allCases)
+    func suspectsAreQuarantined(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let (_, trials) = try await store.submitTrials(newSweep(trials: 2))
+            for trial in trials { try await store.update(trial, .start, .checkpointed(checkpoint(40), seconds: 10)) }
+            func crash(in boot: Int, alone: Bool) async throws -> Recovery {
+                let evidence = CrashEvidence(boot: "boot-\(boot)", signal: "SIGILL", trial: 2, wasAlone: alone)
+                let recovery = try await store.begin(boot: "boot-\(boot + 1)", crash: evidence, at: .at(10))
+                #expect(recovery.suspect == 2)
+                return recovery
+            }
+            #expect(try await crash(in: 1, alone: false).orphaned == [1, 2])
+            var trial = try #require(try await store.trial(2))
+            #expect(trial.isSuspect && trial.crashes == 0 && trial.state == .queued)
+            for boot in 2...4 {
+                try await store.update(trial, .start)
+                let recovery = try await crash(in: boot, alone: true)
+                #expect(recovery.isQuarantined == (boot == 4))
+                trial = try #require(try await store.trial(2))
+                #expect(trial.crashes == boot - 1)
+            }
+            #expect(trial.state == .failed)
+            #expect(trial.reason?.hasPrefix("quarantined: it has crashed the daemon 3 times") == true)
+            #expect(trial.checkpoint == nil && trial.boot == nil && trial.endedAt == .at(10))
+            #expect(try await store.trial(1)?.isSuspect == false)
+            let kinds = try await store.events(after: 0, sweep: 1, limit: 100).map(\.content.kind)
+            #expect(kinds.filter { $0 == .trialSuspected }.count == 3)
+            #expect(kinds.last == .trialEnded)
+        }
+    }
+
+    @Test(
+        "Evidence of another boot, of no trial or of one that does not run charges nobody",
+        arguments: StoreKind.allCases,
+        [
+            CrashEvidence(boot: "boot-0", signal: "SIGILL", trial: 1, wasAlone: true),
+            CrashEvidence(boot: "boot-1", signal: "SIGILL", trial: nil, wasAlone: true),
+            CrashEvidence(boot: "boot-1", signal: "SIGILL", trial: 2, wasAlone: true),
+            CrashEvidence(boot: "boot-1", signal: "SIGILL", trial: 99, wasAlone: true),
+        ])
+    func otherEvidenceChargesNobody(kind: StoreKind, crash: CrashEvidence) async throws {
+        try await kind.withStore { store in
+            let (_, trials) = try await store.submitTrials(newSweep(trials: 2))
+            try await store.update(trials[0], .start)
+            #expect(try await store.begin(boot: "boot-2", crash: crash, at: .at(10)).suspect == nil)
+            #expect(try await store.trials(TrialQuery(sweep: 1)).allSatisfy { !$0.isSuspect && $0.crashes == 0 })
+        }
+    }
+
+    @Test("A quarantined trial that is tried again runs alone", arguments: StoreKind.allCases)
+    func retriedSuspectsStaySuspects(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let (_, trials) = try await store.submitTrials(newSweep(trials: 1))
+            var trial = trials[0]
+            for boot in 1...3 {
+                try await store.update(trial, .start)
+                let crash = CrashEvidence(boot: "boot-\(boot)", signal: "SIGSEGV", trial: 1, wasAlone: true)
+                _ = try await store.begin(boot: "boot-\(boot + 1)", crash: crash, at: .at(10))
+                trial = try #require(try await store.trial(1))
+            }
+            #expect(trial.state == .failed)
+            _ = try await store.retry(
+                sweep: 1, states: [.failed], event: EventContent(.trialsRetried, sweep: 1), at: .at(11))
+            trial = try #require(try await store.trial(1))
+            #expect(trial.isSuspect && trial.crashes == 0)
+            try await store.update(trial, .start, .complete(0.5))
+            #expect(try await store.trial(1)?.isSuspect == false)
+        }
+    }
+
     @Test("A clean stop is known to the next boot, and only to that one", arguments: StoreKind.allCases)
     func cleanStopIsKnown(kind: StoreKind) async throws {
         try await kind.withStore { store in
