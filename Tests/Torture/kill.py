@@ -18,7 +18,7 @@ from workload import Workload
 
 _KINDS = ("grid", "random", "long")
 _BASE_SWEEPS = 10
-_OLD_DATABASE = ROOT / "Tests/SweepStoreTests/Fixtures/v1.db"
+OLD_DATABASE = ROOT / "Tests/SweepStoreTests/Fixtures/v1.db"
 #: Rounds on one state folder; then a fresh one, so that it does not grow without bound.
 _ROUNDS_AN_ERA = 25
 #: One era in so many starts from a database of version 1, which is migrated under fire.
@@ -108,7 +108,7 @@ class _Era:
                 entry.submit.outcome = "acknowledged"
         else:
             self.daemon.state.mkdir()
-            shutil.copyfile(_OLD_DATABASE, self.daemon.state / DATABASE)
+            shutil.copyfile(OLD_DATABASE, self.daemon.state / DATABASE)
         with Copy(copy_database(self.daemon.state, workplace.name("copy"))) as copy:
             self.oracle.learn(copy)
             if not base:
