@@ -217,7 +217,12 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "SweepDaemonTests", dependencies: ["SweepDaemon", "SweepAPI", "sweepd"], swiftSettings: settings),
+            name: "SweepDaemonTests",
+            dependencies: [
+                "SweepDaemon", "SweepHTTP", "SweepAPI", "SweepModel", "sweepd",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings),
         // The real programs in a temporary folder.
         .testTarget(name: "IntegrationTests", dependencies: ["sweepd", "sweepctl"], swiftSettings: settings),
         .testTarget(

@@ -56,7 +56,9 @@ struct Daemon {
         _ engine: SweepEngine, _ store: SQLiteStore, _ metrics: PrometheusMetrics, _ logger: Logger
     ) async throws {
         let manager = ServiceManager(ProcessInfo.processInfo.environment)
-        let service = LocalSweepService(engine: engine, store: store, memory: ProcessMemory.resident)
+        let service = LocalSweepService(
+            engine: engine, store: store, memory: ProcessMemory.resident,
+            access: AccessControl(submits: SubmitRate(perMinute: settings.submitsPerMinute), logger: logger))
         let settings = settings
         // The server binds with this mask: the socket comes out as 0660 without a moment of another mode.
         umask(0o117)

@@ -34,7 +34,7 @@ public protocol SweepService: InsightService {
     func doctor() async throws(Problem) -> DoctorReply
     /// A consistent copy of the database; the caller removes it.
     /// - Returns: its path.
-    func backup() async throws(Problem) -> String
+    func backup(caller: Caller) async throws(Problem) -> String
     func datasets() async throws(Problem) -> DatasetsReply
     func check(dataset name: String) async throws(Problem) -> DatasetReply
 }

@@ -10,6 +10,10 @@ public struct Problem: Codable, Sendable, Error, Equatable {
     public var detail: String
     /// For bad input: every place that is wrong.
     public var errors: [Place]?
+    /// Seconds after which asking again may help; goes as the header `Retry-After` rather than in the body.
+    public var retryAfter: Int?
+
+    private enum CodingKeys: String, CodingKey { case type, title, status, code, detail, errors }
 
     public struct Place: Codable, Sendable, Equatable {
         /// RFC 6901 JSON pointer; empty for the whole document.

@@ -7,9 +7,11 @@ import SweepModel
 /// What the engine does: sweeps taken in and changed, trials proved and promoted, the box looked at.
 extension LocalSweepService {
     func submit(_ request: SubmitRequest, caller: Caller) async throws(Problem) -> SubmitReply {
+        try access.admitSubmission(caller)
         let submission = try await asking { () async throws(EngineError) in
             try await engine.submit(SweepEngine.Request(request), caller: caller)
         }
+        if submission.isReplay { access.submits.giveBack(caller.uid) }
         let sweep = submission.sweep
         return SubmitReply(
             sweep: sweep.id, name: sweep.name, state: sweep.state, trials: sweep.trials, replayed: submission.isReplay)
@@ -31,7 +33,7 @@ extension LocalSweepService {
     func perform(
         _ verb: SweepVerb, on id: Int64, _ request: VerbRequest, caller: Caller
     ) async throws(Problem) -> SweepReply {
-        try await requireSweep(id)
+        try await requireAccess(caller, to: .init(verb), id)
         try await asking { () async throws(EngineError) in
             switch verb {
             case .pause: try await engine.pause(id, reason: request.reason, caller: caller)
@@ -44,7 +46,7 @@ extension LocalSweepService {
     }
 
     func retry(_ id: Int64, _ request: RetryRequest, caller: Caller) async throws(Problem) -> RetryReply {
-        try await requireSweep(id)
+        try await requireAccess(caller, to: .retry, id)
         let count = try await asking { () async throws(EngineError) in
             try await engine.retry(id, states: Set(request.states ?? [.failed]), caller: caller)
         }
@@ -59,10 +61,27 @@ extension LocalSweepService {
     }
 
     func promote(_ request: PromoteRequest, caller: Caller) async throws(Problem) -> PromotionReply {
+        let sweep = try await sweep(ofPromotion: request)
+        try await requireAccess(caller, to: .promote, sweep)
         let (promotion, measuredNow) = try await asking { () async throws(EngineError) in
-            try await engine.promote(sweep: request.sweep, trial: request.trial, caller: caller)
+            try await engine.promote(sweep: request.sweep ?? sweep, trial: request.trial, caller: caller)
         }
         return try await reply(promotion, measuredNow: measuredNow)
+    }
+
+    /// The named one, the one of the named trial, or the latest.
+    private func sweep(ofPromotion request: PromoteRequest) async throws(Problem) -> Int64 {
+        if let id = request.trial {
+            guard let trial = try await reading({ () async throws(StoreError) in try await store.trial(id) }) else {
+                throw Problem.noTrial(id)
+            }
+            return trial.sweep
+        }
+        if let sweep = request.sweep { return sweep }
+        guard let latest = try await reading({ () async throws(StoreError) in try await store.latestSweepID() }) else {
+            throw Problem(.notFound, "there is no sweep yet")
+        }
+        return latest
     }
 
     func check() async throws(Problem) -> CheckReply {
@@ -77,7 +96,8 @@ extension LocalSweepService {
             })
     }
 
-    func backup() async throws(Problem) -> String {
+    func backup(caller: Caller) async throws(Problem) -> String {
+        try access.require(.backup, on: nil, caller)
         let path = engine.stateDirectory + "/backup-\(UUID().uuidString).partial"
         try await reading { () async throws(StoreError) in try await store.backup(to: path) { _ in nil } }
         return path

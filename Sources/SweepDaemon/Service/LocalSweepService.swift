@@ -11,6 +11,7 @@ struct LocalSweepService: SweepService {
     let store: any SweepStore
     /// Bytes of memory that this process holds.
     let memory: @Sendable () -> Int
+    let access: AccessControl
     /// Analysis and drawing take a while: they have a queue of their own.
     let drawing = BlockingQueue("drawing")
 
@@ -94,9 +95,17 @@ struct LocalSweepService: SweepService {
 
     // MARK: Making replies
 
-    func requireSweep(_ id: Int64) async throws(Problem) {
-        let sweep = try await reading { () async throws(StoreError) in try await store.sweep(id) }
-        if sweep == nil { throw Problem.noSweep(id) }
+    @discardableResult
+    func requireSweep(_ id: Int64) async throws(Problem) -> Sweep {
+        guard let sweep = try await reading({ () async throws(StoreError) in try await store.sweep(id) }) else {
+            throw Problem.noSweep(id)
+        }
+        return sweep
+    }
+
+    /// The one gate of every change to a sweep.
+    func requireAccess(_ caller: Caller, to act: AccessPolicy.Act, _ sweep: Int64) async throws(Problem) {
+        try access.require(act, on: try await requireSweep(sweep), caller)
     }
 
     func reply(_ promotion: Promotion, measuredNow: Bool) async throws(Problem) -> PromotionReply {

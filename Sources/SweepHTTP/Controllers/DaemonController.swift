@@ -12,8 +12,8 @@ struct DaemonController<Service: SweepService>: Sendable {
         routes.get("health") { _, _ in try Response.json(await service.daemon()) }
         routes.post("check") { _, _ in try Response.json(try await service.check()) }
         routes.get("doctor") { _, _ in try Response.json(try await service.doctor()) }
-        routes.get("backup") { _, _ in
-            let body = try FileBody.removing(try await service.backup())
+        routes.get("backup") { _, context in
+            let body = try FileBody.removing(try await service.backup(caller: try await context.caller()))
             return Response(status: .ok, headers: [.contentType: "application/vnd.sqlite3"], body: body)
         }
         routes.get("datasets") { _, _ in try Response.json(try await service.datasets()) }

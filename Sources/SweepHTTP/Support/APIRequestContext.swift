@@ -3,15 +3,13 @@ import NIOCore
 import SweepAPI
 import SweepModel
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
-
 /// A request's surroundings: Hummingbird's own, and the connection that it came over.
 struct APIRequestContext: RequestContext {
     var coreContext: CoreRequestContextStorage
+    /// Who may change everything, among callers over a Unix socket.
+    var administrators: Administrators? = .system
+    /// The request has shown the token.
+    var hasToken = false
     private let channel: any Channel
 
     init(source: ApplicationRequestContextSource) {
@@ -19,14 +17,13 @@ struct APIRequestContext: RequestContext {
         channel = source.channel
     }
 
-    /// Who is at the other end of the Unix socket, as the kernel says (SO_PEERCRED); uid -1 where it does not know.
+    /// Who is at the other end of the Unix socket, as the kernel says; uid -1 where it does not know. Over TCP the
+    /// token stands for an administrator, whose uid nobody knows.
     func caller() async throws -> Caller {
-        guard let options = channel as? any SocketOptionProvider else { return Caller(uid: -1, pid: 0) }
-        let peer: PeerCredentials = try await options.unsafeGetSocketOption(
-            level: .socket, name: .init(rawValue: SO_PEERCRED)
-        ).get()
-        // A socket that is not a Unix socket answers with the highest uid, which no user has.
-        return Caller(uid: peer.uid == .max ? -1 : Int(peer.uid), pid: Int(peer.pid))
+        if hasToken { return Caller(uid: -1, pid: 0, isAdministrator: true) }
+        guard let peer = try await Peer.of(channel) else { return Caller(uid: -1, pid: 0) }
+        return Caller(
+            uid: Int(peer.uid), pid: Int(peer.pid), isAdministrator: administrators?.include(peer) ?? false)
     }
 
     /// The number in the path.
@@ -67,11 +64,4 @@ struct APIRequestContext: RequestContext {
         }
         return text
     }
-}
-
-/// `struct ucred`, which the C library shows only to GNU sources.
-private struct PeerCredentials {
-    var pid: pid_t
-    var uid: uid_t
-    var gid: gid_t
 }

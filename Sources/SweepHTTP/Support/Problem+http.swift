@@ -32,7 +32,11 @@ extension Response {
         self.init(
             status: .init(code: problem.status), headers: [.contentType: Problem.mediaType, .cacheControl: "no-store"],
             body: .init(byteBuffer: ByteBuffer(bytes: try WireCoder.encode(problem))))
+        if problem.code == .refusedForNow { headers[.retryAfter] = String(problem.retryAfter ?? Self.usualWait) }
     }
+
+    /// Seconds, where nobody knows when there will be room again.
+    private static let usualWait = 5
 
     /// A reply as JSON.
     static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) throws -> Response {

@@ -141,7 +141,7 @@ final class FakeService: SweepService {
     }
 
     /// The call that it notes is the file's path.
-    func backup() async throws(Problem) -> String {
+    func backup(caller: Caller) async throws(Problem) -> String {
         let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).db").path()
         try note(path)
         guard FileManager.default.createFile(atPath: path, contents: Data("SQLite format 3\0".utf8)) else {
