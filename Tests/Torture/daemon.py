@@ -4,6 +4,7 @@ import os
 import select
 import signal
 import socket
+import subprocess
 import time
 from pathlib import Path
 
@@ -82,11 +83,13 @@ class Daemon:
         kill_group(self.process, signal.SIGKILL)
 
     def stop(self, timeout=60):
-        """SIGTERM; the exit status and how long it took in seconds."""
+        """SIGTERM; the exit status (None: it had to be killed) and how long it took in seconds."""
         began = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
         try:
             return self.process.wait(timeout), time.monotonic() - began
+        except subprocess.TimeoutExpired:
+            return None, time.monotonic() - began
         finally:
             kill_group(self.process)
 

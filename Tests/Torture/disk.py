@@ -23,7 +23,7 @@ from tmpfs import fill_and_free
 _RUNS = {errno.ENOSPC: 90, errno.EIO: 25, errno.EROFS: 15}
 #: Runs wait for the daemon's next attempt most of the time, so that several fit side by side.
 _TOGETHER = 3
-_STARTS = ("nothing", "a killed daemon", "a database of version 1")
+STARTS = ("nothing", "a killed daemon", "a database of version 1")
 
 
 def run(options, workplace, random):
@@ -33,8 +33,8 @@ def run(options, workplace, random):
     calls = _Scenario(workplace, references).count()
     progress(f"the scenario makes {calls} calls that write")
     cases = [(error, number) for error, runs in _RUNS.items() for number in _steps(calls, runs)]
-    before = _make_killed(workplace)
-    starts = [(kind, number) for kind in _STARTS for number in _start_steps(workplace, kind, before)]
+    before = make_killed(workplace)
+    starts = [(kind, number) for kind in STARTS for number in _start_steps(workplace, kind, before)]
     with ThreadPoolExecutor(_TOGETHER) as pool:
         found = pool.map(lambda case: _Scenario(workplace, references).run(*case), cases)
         for (error, number), findings in zip(cases, found):
@@ -213,7 +213,7 @@ class _Scenario:
 
 # MARK: Starting
 
-def _make_killed(workplace):
+def make_killed(workplace):
     """A state folder that is recovered at the next start."""
     daemon = Daemon(workplace)
     daemon.start()
@@ -223,7 +223,7 @@ def _make_killed(workplace):
     return daemon.state
 
 
-def _lay_out(daemon, kind, before):
+def lay_out(daemon, kind, before):
     if kind == "a killed daemon":
         shutil.copytree(before, daemon.state)
     elif kind == "a database of version 1":
@@ -234,7 +234,7 @@ def _lay_out(daemon, kind, before):
 def _start_steps(workplace, kind, before):
     """Every call of a start."""
     daemon = Daemon(workplace)
-    _lay_out(daemon, kind, before)
+    lay_out(daemon, kind, before)
     shim = Shim(workplace, daemon.state)
     daemon.start(shim.environment)
     calls = shim.get("calls")
@@ -245,7 +245,7 @@ def _start_steps(workplace, kind, before):
 def _start(workplace, kind, number, before):
     """The disk is full during the start: it is ready nevertheless, or says why not; with room it starts."""
     daemon = Daemon(workplace)
-    _lay_out(daemon, kind, before)
+    lay_out(daemon, kind, before)
     shim = Shim(workplace, daemon.state)
     shim.fail_from(number, torn=number % 2 == 0)
     found = []

@@ -23,6 +23,8 @@ OLD_DATABASE = ROOT / "Tests/SweepStoreTests/Fixtures/v1.db"
 _ROUNDS_AN_ERA = 25
 #: One era in so many starts from a database of version 1, which is migrated under fire.
 _OLD_EVERY = 4
+#: From exec to READY, with the base in the database.
+_RECOVERY_MS = 500
 #: Verbs that are hit in their middle on purpose.
 _TARGETS = ("submit", "promote", "backup", "cancel", "pause", "resume", "retry")
 
@@ -45,6 +47,9 @@ def run(options, workplace, random):
             era = None
             progress(f"{number} rounds; {totals.line()}")
     totals.print()
+    slowest = percentile([1000 * seconds for seconds in totals.recovery], 99)
+    results.case(f"99 of 100 recoveries take less than {_RECOVERY_MS} ms",
+                 [f"{slowest:.0f} ms"] if slowest >= _RECOVERY_MS else [], f"{slowest:.0f} ms")
     return results.finish(f"{options.rounds} rounds of kill -9, seed {options.seed}: {totals.line()}")
 
 
@@ -56,7 +61,7 @@ class _Totals:
         self.acknowledged = 0
         self.found = Findings()
         self.recovery = []
-        self.migrations = 0
+        self.unanswered = 0
         self.kills = {}
 
     def line(self):
@@ -70,9 +75,10 @@ class _Totals:
         print(f"acknowledged    {self.acknowledged}")
         for name, sentences in vars(self.found).items():
             print(f"{name:15} {len(sentences)}")
-        print(f"recovery        exec to READY with {_BASE_SWEEPS} sweeps of {TRIALS['thousand']} trials in the database: "
-              f"p50 {percentile(times, 50):.0f} ms, p99 {percentile(times, 99):.0f} ms, max {max(times, default=0):.0f} ms "
-              f"({len(times)} starts)")
+        print(f"recovery        p50 {percentile(times, 50):.0f} ms, p99 {percentile(times, 99):.0f} ms, "
+              f"max {max(times, default=0):.0f} ms from exec to READY, {len(times)} starts, "
+              f"{_BASE_SWEEPS} sweeps of {TRIALS['thousand']} trials in the database")
+        print(f"unanswered      {self.unanswered} changes were cut off by a kill")
 
 
 def _make_base(workplace):
@@ -105,7 +111,7 @@ class _Era:
             shutil.copytree(base, self.daemon.state)
             for number in range(_BASE_SWEEPS):
                 entry = self.ledger.submission("thousand", TRIALS["thousand"], f"base-{number}")
-                entry.submit.outcome = "acknowledged"
+                entry.submit.outcome, entry.submit.answers = "acknowledged", 1
         else:
             self.daemon.state.mkdir()
             shutil.copyfile(OLD_DATABASE, self.daemon.state / DATABASE)
@@ -206,6 +212,7 @@ class _Era:
         found += self._check()
         found += self._check_clean_stop()
         self.totals.acknowledged += self.ledger.acknowledged
+        self.totals.unanswered += self.ledger.unanswered
         self.ledger.close()
         shutil.rmtree(self.daemon.state, ignore_errors=True)
         return found + self.workload.unexpected

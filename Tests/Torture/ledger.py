@@ -15,6 +15,9 @@ class Request:
     verb: str
     outcome: str = "unknown"  # acknowledged, refused, or unknown: the connection was lost
     reply: dict = field(default_factory=dict)
+    #: A submission may be asked for more than once.
+    asked: int = 1
+    answers: int = 0
 
     @property
     def is_acknowledged(self):
@@ -104,6 +107,7 @@ class Ledger:
 
     def settle(self, request, answer, **what):
         """The answer has come: acknowledged or refused."""
+        request.answers += 1
         request.outcome = "acknowledged" if answer.is_acknowledged else "refused"
         request.reply = answer.body if isinstance(answer.body, dict) else {}
         with self._lock:
@@ -127,6 +131,12 @@ class Ledger:
         with self._lock:
             self.acknowledged += 1
         self._write("acknowledged", verb)
+
+    @property
+    def unanswered(self):
+        """Changes that were asked for and never answered."""
+        requests = [request for entry in self.submissions for request in (entry.submit, *entry.verbs)]
+        return sum(request.asked - request.answers for request in requests)
 
     def close(self):
         self._file.close()

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -21,7 +22,7 @@
 struct control {
     _Atomic int64_t calls;         // counted so far
     _Atomic int64_t first;         // this call and all later ones fail; 0: none
-    _Atomic int64_t error;         // with this errno
+    _Atomic int64_t error;         // with this errno; -1: the process is killed before it
     _Atomic int64_t failed;        // calls that have failed
     _Atomic int64_t clock_offset;  // seconds that the wall clock is ahead
     _Atomic int64_t filesystem;    // f_type that statfs reports; 0: the truth
@@ -62,6 +63,7 @@ static int is_watched(int file) { return control && file >= 0 && file < FILES &&
 static int fails(void) {
     int64_t number = atomic_fetch_add(&control->calls, 1) + 1, first = control->first;
     if (!first || number < first) return 0;
+    if (control->error < 0) kill(getpid(), SIGKILL);
     errno = (int)control->error;
     return atomic_fetch_add(&control->failed, 1) == 0 ? 1 : 2;
 }

@@ -8,6 +8,8 @@ from pathlib import Path
 
 _FIELDS = ("calls", "first", "error", "failed", "clock_offset", "filesystem", "torn")
 NFS = 0x6969
+#: In place of an errno: the process is killed before the call.
+KILL = -1
 
 
 def build(workplace):

@@ -54,7 +54,9 @@ class Workload:
         with self._choosing:
             entry = next((entry for entry in self.ledger.submissions if entry.submit.outcome == "unknown"
                           and not entry.lock.locked()), None)
-            if entry is None:
+            if entry is not None:
+                entry.submit.asked += 1
+            else:
                 active = sum(1 for entry in self.ledger.submissions if not entry.has_ended and entry.kind in self.kinds)
                 if active >= _ACTIVE_AT_MOST:
                     return
