@@ -79,13 +79,13 @@ let package = Package(
             name: "SweepStore",
             dependencies: ["Migrations", "SweepModel", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
-        // What a fatal signal leaves behind, written by its handler.
-        .target(name: "CCrashNote"),
+        // What Swift cannot ask of the system: a note that a fatal signal leaves behind, the type of a file system.
+        .target(name: "CPlatform"),
         // The scheduler, the worker pool, checkpoints, promotion.
         .target(
             name: "SweepEngine",
             dependencies: [
-                "NeuralCore", "Datasets", "SweepModel", "CCrashNote",
+                "NeuralCore", "Datasets", "SweepModel", "CPlatform",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -140,7 +140,7 @@ let package = Package(
             name: "SweepDaemon",
             dependencies: [
                 "SweepHTTP", "SweepEngine", "SweepStore", "SweepModel", "SweepAPI", "NeuralCore", "Datasets",
-                "Plots", "SweepAnalysis", "SweepReport",
+                "CPlatform", "Plots", "SweepAnalysis", "SweepReport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),

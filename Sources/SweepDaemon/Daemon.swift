@@ -18,52 +18,63 @@ import UnixSignals
 /// Lock, then database, then recovery, then the socket; the HTTP server is listed last, so that it stops first.
 struct Daemon {
     let settings: Settings
+    /// Reads the settings again as they were read at the start.
+    let reload: @Sendable () async throws -> Settings
 
     func run() async throws {
-        var logger = Logger(label: "sweepd") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = settings.logLevel
+        let level = SharedLogLevel(settings.logLevel)
+        let logger = level.logger("sweepd")
+        let manager = ServiceManager(ProcessInfo.processInfo.environment)
         try selectInstructionSet()
+        // Until it is listened for, a reload must not end the process.
+        signal(SIGHUP, SIG_IGN)
         // Everything that this process makes is its user's alone; the socket has a mode of its own.
         umask(0o077)
         let folder = StateFolder(path: settings.stateDir)
         try prepare(folder)
+        try StateFileSystem.refuseRemote(settings.stateDir)
         let lock = try StateLock(folder: settings.stateDir)
         defer { withExtendedLifetime(lock) {} }
         try SocketPath.prepare(settings.socket)
-        let store = try openStore(logger)
+        // A migration, or a check after a crash, of a large database takes its time.
+        let (engine, store) = try await manager.askingForTime { try await recover(logger) }
         let metrics = PrometheusMetrics()
         MetricsSystem.bootstrap(metrics)
-        let engine = SweepEngine(
-            options: EngineOptions(
-                workers: settings.workers, maxParallel: settings.maxParallel,
-                memoryBudgetBytes: settings.memoryBudgetBytes, sliceSeconds: settings.sliceSeconds,
-                checkpointSeconds: settings.checkpointSeconds),
-            store: store, folder: folder, data: DataPool(locator: DatasetLocator(dataFolder: settings.dataDir)),
-            boot: UUID().uuidString.lowercased(), programVersion: APIVersion.program, logger: logger)
-        do throws(EngineError) {
-            try await engine.recover()
-        } catch {
-            throw DaemonFailure(.configuration, error.message)
-        }
-        try await serve(engine, store, metrics, logger)
+        try await serve(engine, store, metrics, manager, level, logger)
         do throws(StoreError) { try store.close() } catch {
             logger.warning("the database was not closed", metadata: ["error": "\(error.message)"])
         }
         logger.info("stopped")
     }
 
+    /// Opens the database and takes up what the last process has left, however it ended.
+    private func recover(_ logger: Logger) async throws -> (SweepEngine, SQLiteStore) {
+        let store = try openStore(logger)
+        let engine = SweepEngine(
+            options: settings.engineOptions, store: store, folder: StateFolder(path: settings.stateDir),
+            data: DataPool(locator: DatasetLocator(dataFolder: settings.dataDir)),
+            boot: UUID().uuidString.lowercased(), programVersion: APIVersion.program, logger: logger)
+        let note = CrashNote(folder: settings.stateDir)
+        do throws(EngineError) {
+            try await engine.recover(after: note.evidence())
+        } catch {
+            throw DaemonFailure(.configuration, error.message)
+        }
+        try note.install(boot: engine.boot)
+        return (engine, store)
+    }
+
     private func serve(
-        _ engine: SweepEngine, _ store: SQLiteStore, _ metrics: PrometheusMetrics, _ logger: Logger
+        _ engine: SweepEngine, _ store: SQLiteStore, _ metrics: PrometheusMetrics, _ manager: ServiceManager,
+        _ level: SharedLogLevel, _ logger: Logger
     ) async throws {
-        let manager = ServiceManager(ProcessInfo.processInfo.environment)
         let service = LocalSweepService(
             engine: engine, store: store, memory: ProcessMemory.resident,
             access: AccessControl(submits: SubmitRate(perMinute: settings.submitsPerMinute), logger: logger))
         let settings = settings
         // The server binds with this mask: the socket comes out as 0660 without a moment of another mode.
         umask(0o117)
-        var quiet = logger
-        quiet.logLevel = max(logger.logLevel, .warning)
+        let quiet = level.logger("sweepd", least: .warning)
         let http = SweepHTTPServer(service: service, metrics: metrics, plotStyles: SVG.stylesheet).application(
             socket: settings.socket, connections: settings.maxConnections, logger: quiet
         ) {
@@ -81,7 +92,12 @@ struct Daemon {
             configuration: .init(
                 services: [
                     .init(service: engine, successTerminationBehavior: .gracefullyShutdownGroup),
-                    .init(service: watch), .init(service: http),
+                    .init(service: watch),
+                    .init(
+                        service: ReloadService(
+                            settings: settings, reload: reload, engine: engine, level: level, manager: manager,
+                            logger: logger)),
+                    .init(service: http),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
         do {

@@ -42,23 +42,21 @@ public actor InMemoryStore: SweepStore {
             throw StoreError(.conflict, "the boot `\(boot)` was there before")
         }
         let cleanStop = boots.last?.isStopped ?? true
-        boots.append(Boot(id: boot))
-        store([EventContent(.daemonStarted, detail: cleanStop ? "" : "the last stop was not a clean one")], at: at)
         var recovery = Recovery(orphaned: [], cleanStop: cleanStop)
-        if let crash, let (trial, isQuarantined) = charge(crash, at: at) {
+        if let crash, crash.boot == boots.last?.id, let (trial, isQuarantined) = charge(crash, at: at) {
             (recovery.suspect, recovery.isQuarantined) = (trial, isQuarantined)
         }
+        boots.append(Boot(id: boot))
+        store([EventContent(.daemonStarted, detail: cleanStop ? "" : "the last stop was not a clean one")], at: at)
         recovery.orphaned = recoverOrphans(at: at)
         return recovery
     }
 
     private func charge(_ crash: CrashEvidence, at: Date) -> (trial: Int64, isQuarantined: Bool)? {
-        guard let id = crash.trial, var trial = trials[id], trial.boot == crash.boot, trial.state == .running else {
-            return nil
-        }
+        guard let id = crash.trial, var trial = trials[id], !trial.state.isEnded else { return nil }
         defer { trials[id] = trial }
+        trial.crashes += trial.isSuspect && crash.wasAlone ? 1 : 0
         trial.isSuspect = true
-        trial.crashes += crash.wasAlone ? 1 : 0
         guard trial.crashes >= CrashEvidence.quarantineAfter else {
             store([EventContent(.trialSuspected, sweep: trial.sweep, trial: id, detail: crash.signal)], at: at)
             return (id, false)

@@ -33,7 +33,10 @@ struct ServeCommand: AsyncParsableCommand {
         let arguments: [SettingKey: String?] = [
             .stateDir: stateDir, .socket: socket, .workers: workers.map(String.init), .dataDir: dataDir, .http: http,
         ]
-        let settings = try await Settings.load(file: config, arguments: arguments.compactMapValues(\.self))
-        try await Daemon(settings: settings).run()
+        let given = arguments.compactMapValues(\.self)
+        let read: @Sendable () async throws -> Settings = { [config] in
+            try await Settings.load(file: config, arguments: given)
+        }
+        try await Daemon(settings: try await read(), reload: read).run()
     }
 }

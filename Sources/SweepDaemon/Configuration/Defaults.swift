@@ -31,6 +31,6 @@ struct Defaults: Sendable {
         max(1, ProcessInfo.processInfo.activeProcessorCount)
     }
 
-    /// Half of the memory.
-    var memoryBudgetMB: Int { max(64, Int(ProcessInfo.processInfo.physicalMemory >> 21)) }
+    /// Half of the memory that this process may have.
+    var memoryBudgetMB: Int { max(64, MemoryLimit.bytes() >> 21) }
 }

@@ -18,7 +18,36 @@ struct ServiceManager: Sendable {
 
     func ready(_ status: String) { send("READY=1\nSTATUS=\(status)") }
     func status(_ text: String) { send("STATUS=\(text)") }
-    func stopping() { send("STOPPING=1\nEXTEND_TIMEOUT_USEC=60000000") }
+
+    /// Until ``ready(_:)``. The time is the monotonic clock's, as systemd compares it with its own (sd_notify(3)).
+    func reloading() {
+        var now = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        send("RELOADING=1\nMONOTONIC_USEC=\(now.tv_sec * 1_000_000 + now.tv_nsec / 1000)")
+    }
+
+    /// Asks for time for as long as a stop may take.
+    func stopping() {
+        send("STOPPING=1\nSTATUS=saving running trials")
+        _ = askForTime(times: 8)
+    }
+
+    /// Asks for another minute, again and again while `body` runs: a migration of a large database takes its time.
+    func askingForTime<R>(_ body: () async throws -> R) async rethrows -> R {
+        let asking = askForTime(times: 240)
+        defer { asking?.cancel() }
+        return try await body()
+    }
+
+    private func askForTime(times: Int) -> Task<Void, Never>? {
+        guard path != nil else { return nil }
+        return Task {
+            for _ in 0..<times {
+                send("EXTEND_TIMEOUT_USEC=60000000")
+                do { try await Task.sleep(for: .seconds(15)) } catch { return }
+            }
+        }
+    }
     func feedWatchdog() { send("WATCHDOG=1") }
 
     /// Errors are ignored, as the protocol asks: the daemon works without being watched.

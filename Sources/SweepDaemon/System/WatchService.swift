@@ -28,8 +28,10 @@ struct WatchService: Service {
             if let trouble = status.daemon.trouble { return "waiting: \(trouble)" }
             let running = status.sweeps.filter { $0.state == .running }
             guard let sweep = running.first else { return "idle" }
-            let best = sweep.best.map { ", best \($0.valAccuracy) (sweep \(sweep.sweep))" } ?? ""
-            return "\(sweep.count(.running)) running, \(sweep.count(.queued)) queued" + best
+            let best = sweep.best.map { ", best \($0.valAccuracy)" } ?? ""
+            let others = running.count > 1 ? ", \(running.count - 1) more sweeps" : ""
+            return "sweep \(sweep.sweep): \(Int(sweep.progress * 100)) % of \(sweep.trials) trials, "
+                + "\(sweep.count(.running)) running, \(sweep.count(.queued)) queued" + best + others
         } catch {
             return "the status cannot be read: \(error.detail)"
         }

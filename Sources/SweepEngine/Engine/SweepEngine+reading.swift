@@ -52,7 +52,7 @@ extension SweepEngine {
 
     public var busyWorkers: Int { scheduler.busyWorkers }
     public var currentTrouble: String? { trouble }
-    public nonisolated var workers: Int { options.workers }
+    public nonisolated var workers: Int { pool.count }
     public nonisolated var stateDirectory: String { folder.path }
     public nonisolated var dataPool: DataPool { data }
     public nonisolated var kernelRevision: Int { TrainingRun.kernelRevision }

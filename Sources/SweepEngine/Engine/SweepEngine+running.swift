@@ -1,4 +1,4 @@
-import CCrashNote
+import CPlatform
 import FoundationEssentials
 import Logging
 import NeuralCore

@@ -10,7 +10,7 @@ public import SweepModel
 /// the ``WorkerPool`` trains, the ``Recorder`` writes. What a caller was told is in the store; the memory can be made
 /// again from it at any time, which is what happens after a crash.
 public actor SweepEngine: Service {
-    let options: EngineOptions
+    private(set) var options: EngineOptions
     let store: any SweepStore
     let folder: StateFolder
     let data: DataPool
@@ -132,6 +132,13 @@ public actor SweepEngine: Service {
     func resumeWhenIdle() {
         guard isStopping, scheduler.isIdle else { return }
         idle.take()?.resume()
+    }
+
+    /// Takes over what may change while it runs: all but the number of workers and the times of the recorder.
+    public func reconfigure(_ new: EngineOptions) {
+        options = new
+        (scheduler.maxParallel, scheduler.memoryBudget) = (new.maxParallel, new.memoryBudgetBytes)
+        dispatch()
     }
 
     private func tick() async {

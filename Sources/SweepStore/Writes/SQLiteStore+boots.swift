@@ -8,11 +8,11 @@ extension SQLiteStore {
             let cleanStop =
                 try Bool.fetchOne(
                     database, sql: "SELECT stopped_at IS NOT NULL FROM boots ORDER BY seq DESC LIMIT 1") ?? true
+            let charge = try crash.flatMap { try Suspects.charge($0, at: at, database) }
             try database.run(
                 "INSERT INTO boots (id, started_at) VALUES (?, ?)", [boot, at.timeIntervalSince1970])
             let started = EventContent(.daemonStarted, detail: cleanStop ? "" : "the last stop was not a clean one")
             _ = try EventRecord.insert([started], at: at, database)
-            let charge = try crash.flatMap { try Suspects.charge($0, at: at, database) }
             let orphans = try Orphans.recover(at: at, database)
             return Recovery(
                 orphaned: orphans, cleanStop: cleanStop, suspect: charge?.trial,

@@ -4,19 +4,21 @@ import SweepModel
 
 /// The trial whose slice a fatal signal has hit.
 enum Suspects {
-    /// Marks the trial that `crash` names, if it is still the running one of that boot, and ends it when it has crashed the
-    /// daemon too often while nothing else ran. Trials beside it may have damaged its memory: only a crash while it ran
-    /// alone counts against it.
+    /// Marks the trial that `crash` names, unless it has ended, and ends it when it has crashed the daemon too often.
     ///
-    /// Before the orphans are recovered: they lose their boot.
+    /// A crash counts against a suspect that ran alone: before that, others may have damaged its memory. Its row may still
+    /// be `queued`: that it has begun is written while its first slice runs. Evidence of any boot but the last one was
+    /// dealt with before. Called ahead of the new boot's row.
     static func charge(
         _ crash: CrashEvidence, at: Date, _ database: Database
     ) throws -> (trial: Int64, isQuarantined: Bool)? {
-        guard let id = crash.trial else { return nil }
+        let last = try String.fetchOne(database, sql: "SELECT id FROM boots ORDER BY seq DESC LIMIT 1")
+        guard let id = crash.trial, crash.boot == last else { return nil }
         let changed = try database.run(
             """
-            UPDATE trials SET is_suspect = 1, crashes = crashes + ? WHERE id = ? AND boot = ? AND state = 'running'
-            """, [crash.wasAlone ? 1 : 0, id, crash.boot])
+            UPDATE trials SET crashes = crashes + (is_suspect AND ?), is_suspect = 1
+            WHERE id = ? AND state IN ('queued', 'running')
+            """, [crash.wasAlone, id])
         guard changed == 1,
             let (sweep, crashes) = try database.row(
                 "SELECT sweep, crashes FROM trials WHERE id = ?", [id],
@@ -27,8 +29,8 @@ enum Suspects {
         let times = crashes == 1 ? "once" : "\(crashes) times"
         guard crashes >= CrashEvidence.quarantineAfter else {
             let detail =
-                "\(crash.signal) in its slice; from now on it runs alone"
-                + (crashes > 0 ? ", and has crashed the daemon so \(times)" : "")
+                "\(crash.signal) in its slice; it runs alone until it has ended"
+                + (crashes > 0 ? "; so it has crashed the daemon \(times)" : "")
             _ = try EventRecord.insert(
                 [EventContent(.trialSuspected, sweep: sweep, trial: id, detail: detail)], at: at, database)
             return (id, false)

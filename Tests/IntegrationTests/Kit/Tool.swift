@@ -78,6 +78,9 @@ final class Running: @unchecked Sendable {
 
     func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
+    /// What it has written to standard error so far.
+    func errorsSoFar() throws -> String { String(decoding: try Data(contentsOf: errors), as: UTF8.self) }
+
     /// Waits for its end.
     func result() async throws -> Tool.Result {
         var status: Int32 = -1

@@ -65,11 +65,13 @@ struct BootTests {
                 #expect(recovery.suspect == 2)
                 return recovery
             }
-            #expect(try await crash(in: 1, alone: false).orphaned == [1, 2])
+            // Nothing is counted while others ran in the process too.
+            #expect(try await crash(in: 1, alone: true).orphaned == [1, 2])
             var trial = try #require(try await store.trial(2))
             #expect(trial.isSuspect && trial.crashes == 0 && trial.state == .queued)
             for boot in 2...4 {
-                try await store.update(trial, .start)
+                // A crash may come before it is written that the trial has begun.
+                if boot != 3 { try await store.update(trial, .start) }
                 let recovery = try await crash(in: boot, alone: true)
                 #expect(recovery.isQuarantined == (boot == 4))
                 trial = try #require(try await store.trial(2))
@@ -86,7 +88,7 @@ struct BootTests {
     }
 
     @Test(
-        "Evidence of another boot, of no trial or of one that does not run charges nobody",
+        "Evidence of another boot, of no trial or of one that has ended charges nobody",
         arguments: StoreKind.allCases,
         [
             CrashEvidence(boot: "boot-0", signal: "SIGILL", trial: 1, wasAlone: true),
@@ -98,6 +100,7 @@ struct BootTests {
         try await kind.withStore { store in
             let (_, trials) = try await store.submitTrials(newSweep(trials: 2))
             try await store.update(trials[0], .start)
+            try await store.update(trials[1], .start, .complete(0.5))
             #expect(try await store.begin(boot: "boot-2", crash: crash, at: .at(10)).suspect == nil)
             #expect(try await store.trials(TrialQuery(sweep: 1)).allSatisfy { !$0.isSuspect && $0.crashes == 0 })
         }
@@ -108,7 +111,7 @@ struct BootTests {
         try await kind.withStore { store in
             let (_, trials) = try await store.submitTrials(newSweep(trials: 1))
             var trial = trials[0]
-            for boot in 1...3 {
+            for boot in 1...4 {
                 try await store.update(trial, .start)
                 let crash = CrashEvidence(boot: "boot-\(boot)", signal: "SIGSEGV", trial: 1, wasAlone: true)
                 _ = try await store.begin(boot: "boot-\(boot + 1)", crash: crash, at: .at(10))

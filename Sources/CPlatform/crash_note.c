@@ -1,4 +1,4 @@
-#include "CCrashNote.h"
+#include "crash_note.h"
 
 #include <errno.h>
 #include <signal.h>

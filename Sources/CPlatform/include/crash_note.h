@@ -1,5 +1,5 @@
-#ifndef CCRASHNOTE_H
-#define CCRASHNOTE_H
+#ifndef CRASH_NOTE_H
+#define CRASH_NOTE_H
 
 #include <stdint.h>
 
