@@ -10,6 +10,8 @@ public struct EngineOptions: Sendable, Equatable {
     public var sliceSeconds: Double
     /// Seconds of a trial's own training after which a checkpoint is due, unless it costs more than 1 % of them.
     public var checkpointSeconds: Double
+    /// Best models of a sweep whose files stay; promoted and pinned ones come on top.
+    public var keepModels: Int
     /// Characters of the words that a caller gives with pause, stop and cancel.
     public var maxReasonLength: Int
     /// Seconds between two tries while nothing can be written (the disk is full, say).
@@ -19,7 +21,7 @@ public struct EngineOptions: Sendable, Equatable {
 
     public init(
         workers: Int, maxParallel: Int = 144, memoryBudgetBytes: Int, sliceSeconds: Double = 0.2,
-        checkpointSeconds: Double = 2, maxReasonLength: Int = 200, retrySeconds: Double = 1,
+        checkpointSeconds: Double = 2, keepModels: Int = 3, maxReasonLength: Int = 200, retrySeconds: Double = 1,
         shutdownSeconds: Double = 20
     ) {
         self.workers = workers
@@ -27,6 +29,7 @@ public struct EngineOptions: Sendable, Equatable {
         self.memoryBudgetBytes = memoryBudgetBytes
         self.sliceSeconds = sliceSeconds
         self.checkpointSeconds = checkpointSeconds
+        self.keepModels = keepModels
         self.maxReasonLength = maxReasonLength
         self.retrySeconds = retrySeconds
         self.shutdownSeconds = shutdownSeconds

@@ -116,6 +116,9 @@ extension InMemoryStore {
         var stored = promotion
         stored.id = Int64(promoted.count) + 1
         promoted.append(stored)
+        if trials[promotion.trial]?.model?.digest == promotion.modelDigest {
+            trials[promotion.trial]?.isModelKept = true
+        }
         return (stored, ApplyReport(events: store([event], at: promotion.at)))
     }
 
@@ -142,7 +145,10 @@ extension InMemoryStore {
         for trial in trials(of: sweep) where files.contains(where: { $0.path == trial.model?.path }) {
             trials[trial.id]?.isModelKept = false
         }
-        return PruneReport(files: files, events: event.map { store([$0], at: at) } ?? [])
+        guard var event else { return PruneReport(files: files) }
+        let bytes = files.reduce(0) { $0 + $1.bytes }
+        event.detail = "\(files.count) models, \(bytes) bytes; the best \(keep) stay"
+        return PruneReport(files: files, events: store([event], at: at))
     }
 
     public func prunable(sweep id: Int64, keep: Int) async throws(StoreError) -> [StoredFile] {

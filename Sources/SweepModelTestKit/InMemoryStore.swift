@@ -120,9 +120,11 @@ public actor InMemoryStore: SweepStore {
 
     public func backup(
         to path: String, content: @escaping @Sendable (StoredFile) throws(StoreError) -> [UInt8]?
-    ) async throws(StoreError) {
+    ) async throws(StoreError) -> BackupReport {
         throw StoreError(.io, "a store in memory has no file to copy to \(path)")
     }
+
+    public func databaseBytes() async throws(StoreError) -> Int { 0 }
 
     // MARK: - Shared by the extensions
 

@@ -49,9 +49,54 @@ enum FileSystem {
         guard unlink(path) == 0 || errno == ENOENT else { throw failure("remove", path) }
     }
 
-    /// Creates the folder, readable by its owner and group, unless it is there.
+    /// Creates the folder, readable by its owner, unless it is there.
     static func makeFolder(_ path: String) throws(StoreError) {
-        guard mkdir(path, 0o750) == 0 || errno == EEXIST else { throw failure("create", path) }
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw failure("create", path) }
+    }
+
+    /// Names in a folder, in order; none when there is no such folder.
+    static func names(in folder: String) throws(StoreError) -> [String] {
+        guard let stream = opendir(folder) else {
+            if errno == ENOENT { return [] }
+            throw failure("list", folder)
+        }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// Gives a file a second name, for as long as its content is not written over in place.
+    static func link(_ old: String, to new: String) throws(StoreError) {
+        #if canImport(Glibc)
+            let status = Glibc.link(old, new)
+        #elseif canImport(Musl)
+            let status = Musl.link(old, new)
+        #else
+            let status = Darwin.link(old, new)
+        #endif
+        guard status == 0 || errno == EEXIST else { throw failure("link to \(new)", old) }
+    }
+
+    /// Whether two files have the same bytes.
+    static func areEqual(_ a: String, _ b: String) throws(StoreError) -> Bool {
+        guard try size(of: a) == size(of: b) else { return false }
+        let (first, second) = (open(a, O_RDONLY | O_CLOEXEC), open(b, O_RDONLY | O_CLOEXEC))
+        defer { for file in [first, second] where file >= 0 { close(file) } }
+        guard first >= 0, second >= 0 else { throw failure("open", first < 0 ? a : b) }
+        var (left, right) = ([UInt8](repeating: 0, count: 1 << 16), [UInt8](repeating: 0, count: 1 << 16))
+        while true {
+            let (n, m) = (read(first, &left, left.count), read(second, &right, right.count))
+            guard n >= 0, m >= 0 else { throw failure("read", n < 0 ? a : b) }
+            // Plain files: a short count is their end.
+            guard n == m, left[..<n] == right[..<m] else { return false }
+            if n == 0 { return true }
+        }
     }
 
     /// Whether the file system of `path` has no more room for a page of the database.

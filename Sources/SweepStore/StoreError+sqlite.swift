@@ -34,5 +34,7 @@ extension StoreError {
         }
     }
 
-    static let remedy = "it was left as it is: move it aside, or put a backup in its place"
+    static let remedy =
+        "it was left as it is: put a backup in its place with `sweepd restore BACKUP --replace`, which keeps the old one "
+        + "beside it; without a backup, `sqlite3 FILE .recover` writes out what can still be read"
 }

@@ -129,8 +129,9 @@ struct DurabilityTests {
             let (_, trials) = try await store.submitTrials(newSweep(trials: 200))
             try await store.update(trials[0], .start, .epoch(point(1, iteration: 10)), .complete(0.5))
             let copy = "\(folder)/copy.db"
-            try await store.backup(to: copy) { _ in nil }
-            #expect(try await storeErrorCode { try await store.backup(to: copy) { _ in nil } } == .conflict)
+            let report = try await store.backup(to: copy) { _ in nil }
+            #expect(report == BackupReport(sweeps: 1, trials: 200))
+            #expect(try await storeErrorCode { _ = try await store.backup(to: copy) { _ in nil } } == .conflict)
             #expect(!FileManager.default.fileExists(atPath: copy + ".partial"))
             let opened = try SQLiteStore.open(path: copy, backupFolder: nil) { _ in }
             #expect(try await opened.check().isEmpty)
@@ -142,7 +143,7 @@ struct DurabilityTests {
                     == store.events(after: 0, sweep: nil, limit: 99))
             try opened.close()
             let missing = try await storeErrorCode {
-                try await store.backup(to: "\(folder)/missing/copy.db") { _ in nil }
+                _ = try await store.backup(to: "\(folder)/missing/copy.db") { _ in nil }
             }
             #expect(missing == .io)
         }

@@ -5,7 +5,7 @@ extension Settings {
     var engineOptions: EngineOptions {
         EngineOptions(
             workers: workers, maxParallel: maxParallel, memoryBudgetBytes: memoryBudgetBytes,
-            sliceSeconds: sliceSeconds, checkpointSeconds: checkpointSeconds)
+            sliceSeconds: sliceSeconds, checkpointSeconds: checkpointSeconds, keepModels: keepModels)
     }
 
     /// Keys that have another value than in `old` and are looked at only at the start.

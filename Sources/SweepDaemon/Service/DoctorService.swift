@@ -52,9 +52,9 @@ struct DoctorService: Sendable {
 
     private func files() async -> [DoctorReply.Finding] {
         do throws(EngineError) {
-            let (findings, count) = try await engine.checkFiles()
-            if findings.isEmpty { return [.init(.ok, "database", "sound, \(count) files in place")] }
-            return findings.map { .init(.problem, "database", $0) }
+            let check = try await engine.checkFiles(contents: false)
+            if check.findings.isEmpty { return [.init(.ok, "database", "sound, \(check.files) files in place")] }
+            return check.findings.map { .init(.problem, "database", $0) }
         } catch {
             return [.init(.problem, "database", error.message)]
         }

@@ -85,8 +85,8 @@ extension LocalSweepService {
     }
 
     func check() async throws(Problem) -> CheckReply {
-        let (findings, files) = try await asking { () async throws(EngineError) in try await engine.checkFiles() }
-        return CheckReply(sound: findings.isEmpty, findings: findings, files: files)
+        let check = try await asking { () async throws(EngineError) in try await engine.checkFiles() }
+        return CheckReply(sound: check.findings.isEmpty, findings: check.findings, files: check.files)
     }
 
     func doctor() async throws(Problem) -> DoctorReply {
@@ -98,9 +98,7 @@ extension LocalSweepService {
 
     func backup(caller: Caller) async throws(Problem) -> String {
         try access.require(.backup, on: nil, caller)
-        let path = engine.stateDirectory + "/backup-\(UUID().uuidString).partial"
-        try await reading { () async throws(StoreError) in try await store.backup(to: path) { _ in nil } }
-        return path
+        return try await asking { () async throws(EngineError) in try await engine.backup() }.path
     }
 
     func datasets() async throws(Problem) -> DatasetsReply {

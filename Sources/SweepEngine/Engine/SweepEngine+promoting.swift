@@ -28,7 +28,13 @@ extension SweepEngine {
         }) {
             return (known, false)
         }
-        return try await measure(chosen, model, metrics, caller)
+        return try await holdingFiles { () async throws(EngineError) in
+            if !chosen.isModelKept, try await !has(model) { _ = try await makeAgain(model, of: chosen) }
+            let result = try await measure(chosen, model, metrics, caller)
+            // Retention may have wanted it meanwhile.
+            folder.held.spare(model.path)
+            return result
+        }
     }
 
     private func measure(
@@ -39,9 +45,8 @@ extension SweepEngine {
         }
         let reference = try await blocking.run { () throws(EngineError) in try Self.spec(of: sweep).reference }
         let test = try await data.openTest(reference, expecting: digest)
-        let score = try await blocking.run { [folder] () throws(EngineError) in
-            try Self.evaluate(try folder.read(model), on: test)
-        }
+        let bytes = try await content(of: model, trial.id)
+        let score = try await blocking.run { () throws(EngineError) in try Self.evaluate(bytes, on: test) }
         let promotion = Promotion(
             sweep: sweep.id, trial: trial.id, modelDigest: model.digest, datasetDigest: digest,
             valAccuracy: metrics.valAccuracy, correct: score.correct, testExamples: score.total,

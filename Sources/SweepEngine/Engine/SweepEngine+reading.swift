@@ -57,15 +57,4 @@ extension SweepEngine {
     public nonisolated var dataPool: DataPool { data }
     public nonisolated var kernelRevision: Int { TrainingRun.kernelRevision }
     public nonisolated var instructionSet: InstructionSet { InstructionSet.current }
-
-    /// Checks the database, and that each file that a row names is there.
-    public func checkFiles() async throws(EngineError) -> (findings: [String], files: Int) {
-        let problems = try await storing { () async throws(StoreError) in try await store.check() }
-        let names = try await storing { () async throws(StoreError) in try await store.referencedFiles() }
-        let there = try await blocking.run { [folder] () throws(EngineError) in Set(try folder.files()) }
-        // A checkpoint may have been superseded between the two.
-        let now = try await storing { () async throws(StoreError) in try await store.referencedFiles() }
-        let missing = names.subtracting(there).intersection(now).sorted()
-        return (problems + missing.map { "\($0) is named by a row and is not there" }, names.count)
-    }
 }

@@ -193,6 +193,7 @@ extension SweepEngine {
             (ending.metrics, ending.model, ending.deadUnits) = (metrics, model, deadUnits)
             ending.iteration = pending.configuration.iterations
             context.consecutiveFailures = 0
+            unpruned.insert(trial.sweep)
             closeIfTargetReached(trial, metrics, in: context)
         case .diverged(let iteration, let lastFiniteLoss):
             ending.state = .diverged

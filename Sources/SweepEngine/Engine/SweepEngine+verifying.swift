@@ -37,6 +37,12 @@ extension SweepEngine {
             throw EngineError(.notFound, "there is no sweep \(trial.sweep)")
         }
         let epochs = try await storing { () async throws(StoreError) in try await store.epochs(trial: id) }
+        let (curve, result) = try await again(trial, of: sweep)
+        return Self.compare(trial, epochs, curve, result)
+    }
+
+    /// Trains a trial from its start, beside the workers.
+    func again(_ trial: Trial, of sweep: Sweep) async throws(EngineError) -> ([EpochPoint], SliceResult) {
         let (spec, data) = try await material(of: sweep)
         let configuration = try Self.configuration(of: trial, spec, data)
         // A start without the checkpoint, whatever it is.
@@ -44,8 +50,7 @@ extension SweepEngine {
         (fresh.checkpoint, fresh.previousCheckpoint, fresh.seconds) = (nil, nil, 0)
         let live = LiveTrial(
             fresh, configuration: configuration, data: data.prepared(configuration.preprocess), folder: folder)
-        let (curve, result) = try await again(live)
-        return Self.compare(trial, epochs, curve, result)
+        return try await again(live)
     }
 
     private func again(_ trial: LiveTrial) async throws(EngineError) -> ([EpochPoint], SliceResult) {
@@ -59,7 +64,7 @@ extension SweepEngine {
                     curve += result.epochs
                     if result.ending != nil { return (curve, result) }
                 }
-                throw EngineError(.refused, "the verification was given up: its caller is gone, or the daemon stops")
+                throw EngineError(.refused, "training again was given up: its caller is gone, or the daemon stops")
             }
         }
     }

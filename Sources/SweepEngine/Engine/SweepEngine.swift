@@ -40,6 +40,9 @@ public actor SweepEngine: Service {
     /// Whoever takes a sweep up or changes it, or measures a model.
     var sweepTurns = Turns<Int64>()
     var modelTurns = Turns<String>()
+    /// Sweeps of which trials have completed since retention last looked at them.
+    var unpruned: Set<Int64> = []
+    var isBackingUp = false
     /// Sweeps that are stored, and could not be taken up for want of the disk.
     var strays: Set<Int64> = []
     private var idle: CheckedContinuation<Void, Never>?
@@ -95,7 +98,8 @@ public actor SweepEngine: Service {
                 Recorder.Delegate(
                     lost: { [weak self] in await self?.drop(lost: $0) },
                     requeued: { [weak self] in await self?.requeued($0, checkpoints: $1, seconds: $2) },
-                    trouble: { [weak self] in await self?.note(trouble: $0) }))
+                    trouble: { [weak self] in await self?.note(trouble: $0) },
+                    ending: { [weak self] in await self?.retain($0) }))
         }
         dispatch()
         let ticking = Task { [weak self] in
@@ -145,6 +149,7 @@ public actor SweepEngine: Service {
         if trouble == nil {
             recordActiveSeconds()
             await takeUpStrays()
+            for sweep in unpruned.sorted() { await retain(sweep) }
         }
         closeOverdue()
         dispatch()
@@ -180,6 +185,7 @@ public actor SweepEngine: Service {
         let referenced = try await storing { () async throws(StoreError) in try await store.referencedFiles() }
         try await blocking.run { [folder] () throws(EngineError) in
             for file in try folder.files() where !referenced.contains(file) { try folder.remove(file) }
+            try folder.removeHalfCopies()
         }
     }
 }

@@ -36,14 +36,20 @@ extension SweepEngine {
     /// Of the weights that a completed trial keeps, without a look at its data set if that is a known one.
     ///
     /// Nil for a trial without a model, and for samples that are no images. Throws ``EngineError/Code/damaged`` when the
-    /// model's file is not what was recorded.
+    /// model's file is not what was recorded, ``EngineError/Code/conflict`` when retention has removed it.
     public func firstLayer(trial id: Int64) async throws(EngineError) -> FirstLayer? {
         guard let trial = try await storing({ () async throws(StoreError) in try await store.trial(id) }) else {
             throw EngineError(.notFound, "there is no trial \(id)")
         }
         guard let file = trial.model, let sweep = try await row(trial.sweep) else { return nil }
-        let (reference, model) = try await blocking.run { [folder] () throws(EngineError) in
-            (try Self.spec(of: sweep).reference, try Self.model(folder.read(file)))
+        guard trial.isModelKept else {
+            throw EngineError(
+                .conflict,
+                "the model of trial \(id) was removed, as it was not among the best of its sweep; \(Self.remedy(id))")
+        }
+        let bytes = try await content(of: file, id)
+        let (reference, model) = try await blocking.run { () throws(EngineError) in
+            (try Self.spec(of: sweep).reference, try Self.model(bytes))
         }
         guard let shape = await imageShape(reference, dimension: model.dimension) else { return nil }
         return FirstLayer(

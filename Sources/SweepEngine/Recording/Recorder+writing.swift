@@ -64,6 +64,7 @@ extension Recorder {
                     ), event)
             case .sweep(let sweep, let expected, let change, let events, let cancelled):
                 try await apply(&transaction, delegate)
+                if change.state?.isEnded == true { await delegate.ending(sweep) }
                 try await apply(change, to: sweep, expected, events, delegate)
                 await remove(supersede(cancelled.map { .none(trial: $0) }))
             case .fence(let fence):

@@ -40,6 +40,8 @@ final class Recorder: Sendable {
         var requeued: @Sendable (Int64, [StoredFile], Double) async -> Void
         /// A trouble, or nil when it is over.
         var trouble: @Sendable (String?) async -> Void
+        /// All trials of this sweep are stored, its end comes next.
+        var ending: @Sendable (Int64) async -> Void = { _ in }
     }
 
     /// The patience is over; what has not been stored stays unstored.

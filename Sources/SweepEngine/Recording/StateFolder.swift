@@ -12,6 +12,8 @@ import SweepModel
 /// synced, before any row names it; so what a row names is whole or was damaged later, which its digest shows.
 public struct StateFolder: Sendable {
     public let path: String
+    /// Copies of this value share it.
+    let held = HeldRemovals()
 
     public init(path: String) { self.path = path }
 
@@ -35,6 +37,7 @@ public struct StateFolder: Sendable {
     /// Writes `bytes` durably.
     /// - Returns: what a row keeps about the file.
     func write(_ bytes: [UInt8], to relative: String, iteration: Int) throws(EngineError) -> StoredFile {
+        held.spare(relative)
         let target = absolute(relative)
         let temporary = target + Self.temporarySuffix
         let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
@@ -67,19 +70,23 @@ public struct StateFolder: Sendable {
 
     /// Reads a file that a row names and holds it against its size and digest.
     func read(_ file: StoredFile) throws(EngineError) -> [UInt8] {
-        let name = absolute(file.path)
-        guard let data = FileManager.default.contents(atPath: name) else {
+        guard let bytes = try content(of: file.path) else {
             throw EngineError(.damaged, "\(file.path) is missing from the state folder")
         }
-        let bytes = [UInt8](data)
         guard bytes.count == file.bytes, Self.digest(bytes) == file.digest else {
             throw EngineError(.damaged, "\(file.path) is damaged: its content does not have the recorded digest")
         }
         return bytes
     }
 
-    /// Removes a file that no row names any more; one that is not there is no error.
+    /// Removes a file that no row names any more, at once or when nobody holds files any more; one that is not there is no
+    /// error.
     func remove(_ relative: String) throws(EngineError) {
+        guard !held.holdsBack(relative) else { return }
+        try unlinkFile(relative)
+    }
+
+    private func unlinkFile(_ relative: String) throws(EngineError) {
         Fault.before(.fileRemove)
         guard unlink(absolute(relative)) == 0 || errno == ENOENT else {
             throw .system(errno, "cannot remove \(relative)")

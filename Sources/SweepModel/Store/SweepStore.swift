@@ -47,7 +47,7 @@ public protocol SweepStore: Sendable {
         sweep: Int64, states: Set<TrialState>, event: EventContent, at: Date
     ) async throws(StoreError) -> (count: Int, report: ApplyReport)
 
-    /// Stores the promotion, or returns the one that this model already has.
+    /// Stores the promotion, or returns the one that this model already has. Marks the trial's model as kept.
     func promote(_ promotion: Promotion, event: EventContent) async throws(StoreError) -> (Promotion, ApplyReport)
     func promotion(modelDigest: String) async throws(StoreError) -> Promotion?
     /// Newest first.
@@ -79,7 +79,9 @@ public protocol SweepStore: Sendable {
     /// - Parameter content: reads and checks one file; an error ends the backup, nil leaves the file out.
     func backup(
         to path: String, content: @escaping @Sendable (StoredFile) throws(StoreError) -> [UInt8]?
-    ) async throws(StoreError)
+    ) async throws(StoreError) -> BackupReport
+    /// Bytes that the database takes, its log included; 0 for a store without a file.
+    func databaseBytes() async throws(StoreError) -> Int
 }
 
 extension SweepStore {

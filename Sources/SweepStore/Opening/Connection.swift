@@ -18,6 +18,9 @@ enum Connection {
         return configuration
     }
 
+    /// For a copy that nobody else has open.
+    static var single: Configuration { plain }
+
     private static var plain: Configuration {
         var configuration = Configuration()
         configuration.label = "sweepd.store"

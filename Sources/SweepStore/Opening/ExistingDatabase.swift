@@ -16,6 +16,7 @@ struct ExistingDatabase {
     static func inspect(path: String, migrations: [Migration], log: (String) -> Void) throws -> ExistingDatabase {
         let known = migrations.map(\.name)
         guard let bytes = try FileSystem.size(of: path), bytes > 0 else {
+            try refuseToBeginAnew(path)
             return ExistingDatabase(hasContent: false, pending: known)
         }
         let queue = try DatabaseQueue(path: path, configuration: Connection.readOnly)
@@ -48,6 +49,23 @@ struct ExistingDatabase {
         }
         try checkAfterCrash(database, path: path, tables: tables, log: log)
         return ExistingDatabase(hasContent: true, pending: known.filter { !applied.contains($0) })
+    }
+
+    /// With an empty database every file of the state folder would be one that no row names, and be removed.
+    private static func refuseToBeginAnew(_ path: String) throws(StoreError) {
+        let folder = FileSystem.folder(of: path)
+        // SQLite would remove the log of a database without a first page.
+        if try FileSystem.size(of: path + "-wal") ?? 0 > 0 {
+            throw StoreError(.corrupt, "\(path) is empty or missing, but its log is there; \(StoreError.remedy)")
+        }
+        var strays = 0
+        for kind in StoredFiles.folders { strays += try FileSystem.names(in: "\(folder)/\(kind)").count }
+        guard strays > 0 else { return }
+        throw StoreError(
+            .corrupt,
+            "\(path) is empty or missing, but \(strays) models and checkpoints are beside it; nothing was changed: put a "
+                + "backup in its place with `sweepd restore BACKUP --replace`, or, to begin anew, move "
+                + "\(StoredFiles.folders.map { "\(folder)/\($0)" }.joined(separator: " and ")) away")
     }
 
     private static func checkAfterCrash(

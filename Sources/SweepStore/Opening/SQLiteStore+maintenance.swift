@@ -19,36 +19,19 @@ extension SQLiteStore {
     }
 
     public func check() async throws(StoreError) -> [String] {
-        try await read { database in
-            do {
-                let problems = try String.fetchAll(database, sql: "PRAGMA quick_check").filter { $0 != "ok" }
-                let strays = try database.foreignKeyViolations().map { violation in
-                    "a row of \(violation.originTable) names a row of \(violation.destinationTable) that is not there"
-                }
-                return try problems + Array(strays)
-            } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
-                // Damage that stops the check is what was asked for, not a failure to answer.
-                return [error.message ?? "\(error.resultCode)"]
-            }
-        }
+        try await read { database in try database.problems() }
     }
 
-    /// Made by a reader: writes go on meanwhile, and the copy is the database as it was when the call began.
-    public func backup(
-        to copy: String, content: @escaping @Sendable (StoredFile) throws(StoreError) -> [UInt8]?
-    ) async throws(StoreError) {
-        let result: Result<Void, any Error> = await withCheckedContinuation { continuation in
-            // `VACUUM` does not run within a transaction, which `read` would open.
-            pool.asyncUnsafeRead { database in
-                continuation.resume(returning: Result { try DatabaseCopy.write(database.get(), to: copy) })
-            }
-        }
-        try value(of: result)
+    public func databaseBytes() async throws(StoreError) -> Int {
+        try (FileSystem.size(of: path) ?? 0) + (FileSystem.size(of: path + "-wal") ?? 0)
     }
 }
 
 /// Files that rows name.
 enum StoredFiles {
+    /// Beside the database.
+    static let folders = ["checkpoints", "models"]
+
     static let sql = """
         SELECT checkpoint_path AS path, checkpoint_bytes, checkpoint_digest, checkpoint_iteration
         FROM trials WHERE checkpoint_path IS NOT NULL

@@ -5,7 +5,7 @@ public import SweepModel
 extension SQLiteStore {
     /// Opens the database at `path`, and creates or migrates it when needed; the caller holds the state folder's lock.
     ///
-    /// In order: look at what is there without changing it, open the pool, make commits durable and read that back,
+    /// In order: finish a restore that was interrupted, look at what is there without changing it, open the pool, make commits durable and read that back,
     /// copy a database that is about to be migrated, migrate, check.
     ///
     /// - Parameters:
@@ -24,6 +24,7 @@ extension SQLiteStore {
         path: String, backupFolder: String?, migrations: [Migration], log: (String) -> Void
     ) throws(StoreError) -> SQLiteStore {
         do {
+            try SetAside.finish(path, log: log)
             let found = try ExistingDatabase.inspect(path: path, migrations: migrations, log: log)
             let pool = try DatabasePool(path: path, configuration: Connection.pooled)
             try pool.writeWithoutTransaction { database in try Connection.makeDurable(database, path: path) }
@@ -66,7 +67,23 @@ extension SQLiteStore {
             number += 1
             copy = "\(folder)/before-\(migration)-\(number).db"
         }
-        try pool.writeWithoutTransaction { database in try DatabaseCopy.write(database, to: copy) }
+        let file = try DatabaseCopy(at: copy)
+        do {
+            try pool.writeWithoutTransaction { database in try file.fill(from: database) }
+            let queue = try file.connect()
+            let problems = try queue.inDatabase { database in try database.problems() }
+            try queue.close()
+            if let first = problems.first {
+                throw StoreError(
+                    .corrupt,
+                    "the copy before migrating is damaged (\(first), \(problems.count) in all); the database "
+                        + "was not migrated")
+            }
+            try file.commit()
+        } catch {
+            file.abandon()
+            throw error
+        }
         log("database: copied to \(copy) before migrating")
     }
 }

@@ -10,6 +10,10 @@ extension SQLiteStore {
                 return (known, ApplyReport())
             }
             let stored = try PromotionRecord.insert(promotion, database)
+            // Retention may have given it up while it was measured; its file was held back.
+            try database.run(
+                "UPDATE trials SET model_kept = 1 WHERE id = ? AND model_digest = ?",
+                [promotion.trial, promotion.modelDigest])
             return (stored, ApplyReport(events: try EventRecord.insert([event], at: promotion.at, database)))
         }
     }

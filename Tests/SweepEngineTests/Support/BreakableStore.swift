@@ -102,9 +102,10 @@ final class BreakableStore: SweepStore {
     func storedFiles() async throws(StoreError) -> [StoredFile] { try await memory.storedFiles() }
     func backup(
         to path: String, content: @escaping @Sendable (StoredFile) throws(StoreError) -> [UInt8]?
-    ) async throws(StoreError) {
+    ) async throws(StoreError) -> BackupReport {
         try await memory.backup(to: path, content: content)
     }
+    func databaseBytes() async throws(StoreError) -> Int { try await memory.databaseBytes() }
     func prune(
         sweep: Int64, keep: Int, event: EventContent?, at: Date
     ) async throws(StoreError) -> PruneReport {
