@@ -37,12 +37,18 @@ extension TrainingRun {
             throw NeuralCoreError(.incompatible, "the checkpoint belongs to another configuration or data set")
         }
         iteration = try reader.size(in: 0...configuration.iterations, "the iteration")
-        epoch = try reader.size(in: 0...configuration.iterations, "the epoch")
+        let records = (iteration + iterationsPerEpoch - 1) / iterationsPerEpoch
+        epoch = try reader.size(in: records...records, "the epoch")
         rate = try reader.double()
         let loss = try reader.double()
         lastLoss = iteration > 0 ? loss : nil
         let accuracy = try reader.double()
-        let hasBest = try reader.size(in: 0...1, "whether there are best weights") == 1
+        // The first record's weights are the best ones so far, so there are some from then on.
+        let kept = configuration.keep == .best && records > 0 ? 1 : 0
+        let hasBest = try reader.size(in: kept...kept, "whether there are best weights") == 1
+        guard iteration > 0 || loss.bitPattern == 0, hasBest || accuracy.bitPattern == 0 else {
+            throw NeuralCoreError(.corrupted, "the checkpoint has a loss or an accuracy that nothing has measured yet")
+        }
         if format >= 2 { try restoreLosses(&reader) }
         network.rowMajor = try reader.floats(network.parameterCount)
         for moment in network.moments { network.pack(try reader.floats(network.parameterCount), into: moment) }
