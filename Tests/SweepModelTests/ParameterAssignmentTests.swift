@@ -62,6 +62,13 @@ import Testing
         #expect(scanned > 500 && scanned < 2000)
     }
 
+    /// Found by the fuzzer `assignment`: the full reader takes them for aliases.
+    @Test(arguments: [1, 16, 17, 30]) func bothReadersAgreeOnWordsThatLookLikeAliases(_ count: Int) {
+        let text = "{\"a\": \"" + String(repeating: "*b ", count: count) + "\"}"
+        #expect(exact(read(text)) == exact(composed(text)))
+        #expect((composed(text) == nil) == (count > 16))
+    }
+
     @Test func bothReadersAgreeOnDamagedText() {
         var random = Random(seed: 2)
         let signs = Array(" {}[]:,\"\\0123456789+-.eEtruefalsn\u{7F}".utf8)

@@ -43,7 +43,8 @@ struct AssignmentScanner {
         let start = position
         while position < bytes.count, 0x20..<0x7F ~= bytes[position] {
             switch bytes[position] {
-            case UInt8(ascii: "\\"): return nil
+            // The full reader counts stars: many of them look like aliases.
+            case UInt8(ascii: "\\"), UInt8(ascii: "*"): return nil
             case UInt8(ascii: "\""):
                 position += 1
                 return text(start..<position - 1)
