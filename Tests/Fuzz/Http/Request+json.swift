@@ -1,0 +1,1 @@
+../Rooms/SweepHTTP/Support/Request+json.swift

@@ -1,0 +1,1 @@
+../Rooms/SweepClient/Stream/EventStreamParser.swift

@@ -1,0 +1,254 @@
+"""What is measured. Each function returns rows for the table: what, figure, target, how."""
+
+import json
+import os
+import random
+import sqlite3
+import statistics
+import subprocess
+import time
+from dataclasses import dataclass
+
+from service import BIN, Service, environment
+
+MILLI = 1000
+
+
+@dataclass
+class Row:
+    what: str
+    value: float
+    unit: str
+    # At most this; None where the row only explains another one.
+    limit: float | None = None
+    note: str = ""
+
+    @property
+    def is_met(self):
+        return self.limit is None or self.value <= self.limit
+
+
+def seconds_of(action):
+    start = time.perf_counter()
+    action()
+    return time.perf_counter() - start
+
+
+def synthetic(name, trials, **parameters):
+    """A random search over the smallest data set there is."""
+    return {
+        "name": name, "method": "random", "run_cap": trials,
+        "dataset": {"name": "synthetic", "train": 100, "validation": 10, "test": 10, "inputs": 1, "classes": 2},
+        "parameters": {
+            "learning_rate": {"distribution": "log_uniform_values", "min": 1e-4, "max": 1e-2},
+            "reg": {"distribution": "uniform", "min": 0, "max": 1}, "hidden_size": {"min": 1, "max": 8},
+            "batch_size": {"values": [50, 100]}, "iterations": {"value": 50},
+        } | parameters,
+    }
+
+
+# MARK: A submission of ten thousand trials
+
+
+def submissions(workplace, rounds):
+    """From the connection to the answer, which comes after the commit is on disk. The daemon is idle until then."""
+    spent = {"socket": [], "sweepctl": []}
+    with Service(workplace / "submit", workplace) as service:
+        for number in range(rounds):
+            sweep = synthetic(f"submit-{number}", 10_000)
+            for way in spent:
+                if way == "socket":
+                    start = time.perf_counter()
+                    made = service.submit(sweep)
+                else:
+                    file = workplace / "sweep.json"
+                    file.write_text(json.dumps(sweep))
+                    start = time.perf_counter()
+                    made = json.loads(service.sweepctl("submit", file, "--json"))["sweep"]
+                spent[way].append(time.perf_counter() - start)
+                service.ask("POST", f"/v1/sweeps/{made}/cancel", {})
+    note = f"median of {rounds}, most {{most:.0f}} ms"
+    return [
+        Row(f"submit of 10,000 trials, {way}", MILLI * statistics.median(times), "ms", 1000,
+            note.format(most=MILLI * max(times)))
+        for way, times in spent.items()
+    ]
+
+
+# MARK: A row of a learning curve
+
+
+def epoch_rows(workplace, trials=8, iterations=20_000):
+    """The same steps with a row for each of them, and with a row for a thousand of them.
+
+    Processor time of the whole daemon (workers, recorder, SQLite, HTTP): what other threads do for a row counts too.
+    """
+    found = {}
+    for name, samples in (("many", 100), ("few", 100_000)):
+        sweep = synthetic(
+            name, trials, batch_size={"value": 100}, iterations={"value": iterations}, hidden_size={"value": 1},
+            learning_rate={"value": 1e-6})
+        sweep["dataset"]["train"] = samples
+        with Service(workplace / f"epochs-{name}", workplace) as service:
+            before, start = service.cpu_seconds(), time.perf_counter()
+            made = service.submit(sweep)
+            service.sweepctl("wait", str(made))
+            found[name] = (service.cpu_seconds() - before, time.perf_counter() - start)
+            service.stop()
+        with sqlite3.connect(workplace / f"epochs-{name}" / "sweepd.db") as database:
+            rows, = database.execute("SELECT count(*) FROM epochs").fetchone()
+            training, = database.execute("SELECT sum(seconds) FROM trials").fetchone()
+        found[name] += (rows, training)
+    (cpu, wall, rows, training), (few_cpu, _, few_rows, few_training) = found["many"], found["few"]
+    more = rows - few_rows
+    return [
+        Row("epoch row, all processor time of the daemon", MILLI * cpu / rows, "ms", 0.2,
+            f"{cpu:.2f} s for {rows} rows, their training and evaluation included"),
+        Row("epoch row, what it adds", MILLI * (cpu - few_cpu) / more, "ms", 0.2,
+            f"against {few_rows} rows over the same steps; its evaluation included"),
+        Row("epoch row, what it adds outside of slices", MILLI * (cpu - training - few_cpu + few_training) / more, "ms",
+            0.2, "processor time less the trials' own seconds: handing on, storing, telling"),
+        Row("epoch row, elapsed", MILLI * wall / rows, "ms", None, f"{rows / wall:.0f} rows a second, one worker"),
+    ]
+
+
+# MARK: Questions over a hundred thousand trials
+
+
+def questions(workplace, rounds, sweeps=10, trials=10_000, epochs=10):
+    state = workplace / "questions"
+    with Service(state, workplace) as service:
+        for number in range(sweeps):
+            made = service.submit(synthetic(f"history-{number}", trials))
+            service.ask("POST", f"/v1/sweeps/{made}/cancel", {})
+        service.stop()
+        pretend_to_have_completed(state / "sweepd.db", epochs)
+        service.start()
+        cold = seconds_of(lambda: service.ask("GET", "/v1/sweeps"))
+        counts = service.ask("GET", "/v1/sweeps")["sweeps"]
+        completed = sum(sweep["counts"].get("completed", 0) for sweep in counts)
+        if completed != sweeps * trials:
+            raise SystemExit(f"bench: the daemon sees {completed} completed trials instead of {sweeps * trials}")
+        start = statistics.median(
+            seconds_of(lambda: subprocess.run([BIN / "sweepctl", "--version"], check=True, capture_output=True))
+            for _ in range(rounds))
+        some = sweeps // 2
+        asked = [
+            ("status, socket", lambda: service.ask("GET", "/v1/sweeps")),
+            ("status of one sweep, socket", lambda: service.ask("GET", f"/v1/sweeps/{some}")),
+            ("best, socket", lambda: service.ask("GET", f"/v1/sweeps/{some}/best")),
+            ("status, sweepctl", lambda: service.sweepctl("status")),
+            ("status of one sweep, sweepctl", lambda: service.sweepctl("status", str(some))),
+            ("best, sweepctl", lambda: service.sweepctl("best", str(some))),
+        ]
+        rows = [Row("status, socket, first one after a start", MILLI * cold, "ms", 50)]
+        for what, action in asked:
+            times = sorted(seconds_of(action) for _ in range(rounds))
+            note = f"median of {rounds}, most {MILLI * times[-1]:.1f} ms"
+            if "sweepctl" in what:
+                note += f"; {MILLI * start:.1f} ms of it are the program's own start"
+            rows.append(Row(what, MILLI * statistics.median(times), "ms", 50, note))
+        return rows
+
+
+def pretend_to_have_completed(path, epochs):
+    """Turns cancelled trials of a stopped daemon's database into completed ones with learning curves.
+
+    Training them would take an hour and say the same about questions.
+    """
+    noise = random.Random(1)
+    with sqlite3.connect(path) as database:
+        database.create_function("noise", 0, noise.random)
+        database.execute(
+            "UPDATE trials SET state = 'completed', reason = NULL, iteration = 50, iterations = 50, seconds = 0.01,"
+            " val_accuracy = noise(), train_accuracy = noise(), val_loss = noise(), train_loss = noise(),"
+            " started_at = ended_at WHERE state <> 'completed'")
+        database.execute("UPDATE sweeps SET state = 'completed', reason = NULL, started_at = submitted_at")
+        database.execute("DELETE FROM epochs")
+        database.execute(
+            "WITH RECURSIVE n(epoch) AS (SELECT 0 UNION ALL SELECT epoch + 1 FROM n WHERE epoch < ? - 1)"
+            " INSERT INTO epochs (trial, epoch, iteration, val_accuracy, train_accuracy, val_loss, train_loss,"
+            " learning_rate, seconds) SELECT id, epoch, 5 * epoch + 1, noise(), noise(), noise(), noise(), 0.001, 0.001"
+            " FROM trials, n", (epochs,))
+    database.close()
+
+
+# MARK: The service against the bare program
+
+
+def service_against_bare(workplace, data, dataset, iterations, rounds):
+    """The same configurations, one worker: `sweepd trial` one after the other, then the daemon; and again.
+
+    Bare: the seconds that each trial's last line gives, which begin after the data are read. Service: from the first
+    trial's start to the last one's end, as its rows have them; so everything between the slices counts, and the
+    reading of the data does not. The first round warms up and is not counted.
+    """
+    sweep = {
+        "name": "against-bare", "method": "grid", "dataset": dataset, "seed": 5,
+        "parameters": {
+            "learning_rate": {"values": [1e-3, 5e-4]}, "hidden_size": {"values": [80, 160]},
+            "batch_size": {"values": [200, 400]}, "reg": {"value": 0.1}, "iterations": {"value": iterations},
+        },
+    }
+    bare, service, pairs = [], [], []
+    for number in range(rounds + 1):
+        alone = bare_seconds(workplace, data, sweep)
+        state = workplace / f"service-{number}"
+        together, own = service_seconds(state, data, sweep)
+        if number:
+            bare.append(sum(alone))
+            service.append(together)
+            pairs.append(100 * (together / sum(alone) - 1))
+            bare_own = sum(alone)
+            print(f"  round {number}: bare {bare_own:.3f} s, service {together:.3f} s ({pairs[-1]:+.2f} %), "
+                  f"its trials' own seconds {own:.3f} ({100 * (own / bare_own - 1):+.2f} %)", flush=True)
+    trials = len(alone)
+    return [
+        Row("service against bare, median of the rounds", statistics.median(pairs), "%", 2,
+            f"{rounds} alternating rounds of {trials} trials, from {min(pairs):+.2f} to {max(pairs):+.2f} %"),
+        Row("service against bare, fastest round of each", 100 * (min(service) / min(bare) - 1), "%", 2,
+            f"{min(service):.3f} s against {min(bare):.3f} s"),
+        Row("bare, a trial", MILLI * statistics.median(bare) / trials, "ms", None, "median of the rounds"),
+        Row("service, a trial", MILLI * statistics.median(service) / trials, "ms", None, "median of the rounds"),
+    ]
+
+
+def bare_seconds(workplace, data, sweep):
+    """Each configuration of the grid with the daemon's own seed for it."""
+    single = {key: value for key, value in sweep.items() if key != "name"}
+    file = workplace / "single.json"
+    values = sweep["parameters"]
+    seconds = []
+    for rate in values["learning_rate"]["values"]:
+        for hidden in values["hidden_size"]["values"]:
+            for batch in values["batch_size"]["values"]:
+                single["parameters"] = values | {
+                    "learning_rate": {"value": rate}, "hidden_size": {"value": hidden}, "batch_size": {"value": batch},
+                }
+                file.write_text(json.dumps(single))
+                done = subprocess.run(
+                    [BIN / "sweepd", "trial", file, "--data-dir", data], env=environment(), capture_output=True,
+                    check=True)
+                final = json.loads(done.stdout.splitlines()[-1])
+                if final["state"] != "completed":
+                    raise SystemExit(f"bench: a bare trial ended as {final['state']}: {final['reason']}")
+                seconds.append(final["seconds"])
+    return seconds
+
+
+def service_seconds(state, data, sweep):
+    """Elapsed seconds of all trials, and the sum of the seconds that each says it trained."""
+    with Service(state, data) as service:
+        service.sweepctl("wait", str(service.submit(sweep)))
+    with sqlite3.connect(state / "sweepd.db") as database:
+        states = database.execute("SELECT DISTINCT state FROM trials").fetchall()
+        if states != [("completed",)]:
+            raise SystemExit(f"bench: the daemon's trials ended as {states}")
+        first, last, own = database.execute(
+            "SELECT min(started_at), max(ended_at), sum(seconds) FROM trials").fetchone()
+    database.close()
+    return last - first, own
+
+
+def load():
+    return os.getloadavg()[0]
