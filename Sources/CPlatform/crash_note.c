@@ -7,13 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static int note_file = -1;
-static char note_boot[64];
-static atomic_flag is_written = ATOMIC_FLAG_INIT;
-static atomic_int slices;
-// 0 between slices: trials are numbered from 1.
-static _Thread_local volatile int64_t slice_trial;
-
 static const struct {
     int number;
     const char *name;
@@ -22,6 +15,14 @@ static const struct {
     {SIGBUS, "SIGBUS"}, {SIGABRT, "SIGABRT"}, {SIGFPE, "SIGFPE"},
 };
 enum { FATAL = sizeof fatal / sizeof *fatal };
+
+static int note_file = -1;
+static char note_boot[64];
+static atomic_flag is_written = ATOMIC_FLAG_INIT;
+static atomic_int slices;
+static struct sigaction before[FATAL];
+// 0 between slices: trials are numbered from 1.
+static _Thread_local volatile int64_t slice_trial;
 
 static size_t put(char *note, size_t at, const char *text) {
     while (*text && at < CRASH_NOTE_BYTES) note[at++] = *text++;
@@ -40,7 +41,8 @@ static size_t put_number(char *note, size_t at, int64_t number) {
 }
 
 // One line: boot, signal, trial, and how many slices ran.
-static void on_fatal_signal(int number) {
+static void on_fatal_signal(int number, siginfo_t *info, void *context) {
+    (void)context;
     if (!atomic_flag_test_and_set(&is_written)) {
         char note[CRASH_NOTE_BYTES];
         memset(note, ' ', sizeof note);
@@ -56,8 +58,11 @@ static void on_fatal_signal(int number) {
         ssize_t written = pwrite(note_file, note, sizeof note, 0);
         if (written == (ssize_t)sizeof note) fsync(note_file);
     }
-    // SA_RESETHAND has put the default action back: it ends the process with this signal.
-    raise(number);
+    for (size_t i = 0; i < FATAL; i++)
+        if (fatal[i].number == number) sigaction(number, &before[i], NULL);
+    // What was there before does the rest: Swift's backtrace, say, or the default action. An instruction that cannot be
+    // executed is executed again; a signal that somebody sent has to be sent again.
+    if (info->si_code <= 0 || number == SIGTRAP) raise(number);
 }
 
 int crash_note_install(int file, const char *boot) {
@@ -68,11 +73,11 @@ int crash_note_install(int file, const char *boot) {
     strncpy(note_boot, boot, sizeof note_boot - 1);
     struct sigaction action;
     memset(&action, 0, sizeof action);
-    action.sa_handler = on_fatal_signal;
-    action.sa_flags = SA_RESETHAND | SA_NODEFER;
+    action.sa_sigaction = on_fatal_signal;
+    action.sa_flags = SA_SIGINFO | SA_NODEFER | SA_ONSTACK;
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < FATAL; i++)
-        if (sigaction(fatal[i].number, &action, NULL) != 0) return errno;
+        if (sigaction(fatal[i].number, &action, &before[i]) != 0) return errno;
     return 0;
 }
 

@@ -55,12 +55,13 @@ struct Daemon {
             data: DataPool(locator: DatasetLocator(dataFolder: settings.dataDir)),
             boot: UUID().uuidString.lowercased(), programVersion: APIVersion.program, logger: logger)
         let note = CrashNote(folder: settings.stateDir)
-        do throws(EngineError) {
-            try await engine.recover(after: note.evidence())
-        } catch {
+        do {
+            try await engine.begin(after: note.evidence())
+            try note.install(boot: engine.boot)
+            try await engine.recover()
+        } catch let error as EngineError {
             throw DaemonFailure(.configuration, error.message)
         }
-        try note.install(boot: engine.boot)
         return (engine, store)
     }
 

@@ -33,7 +33,8 @@ extension CrashEvidence {
     /// Reads `BOOT SIGNAL TRIAL SLICES`, where trial 0 means that the thread was no worker's.
     init?(note: String) {
         let words = note.split(whereSeparator: \.isWhitespace)
-        guard words.count == 4, words[1].hasPrefix("SIG"), let trial = Int64(words[2]), let slices = Int(words[3]) else {
+        guard words.count == 4, words[1].hasPrefix("SIG"), let trial = Int64(words[2]), let slices = Int(words[3])
+        else {
             return nil
         }
         self.init(

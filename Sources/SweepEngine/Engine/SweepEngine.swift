@@ -62,10 +62,10 @@ public actor SweepEngine: Service {
             workers: options.workers, maxParallel: options.maxParallel, memoryBudget: options.memoryBudgetBytes)
     }
 
-    /// Finds what a crash or a stop has left, and takes up the sweeps that are not ended. Called once, before ``run()``.
+    /// Begins this boot: trials that the last one left running are queued. Called once, before ``recover()``.
     ///
     /// - Parameter crash: what the process before this one left behind, if a fatal signal ended it.
-    public func recover(after crash: CrashEvidence? = nil) async throws(EngineError) {
+    public func begin(after crash: CrashEvidence? = nil) async throws(EngineError) {
         let recovery = try await storing { () async throws(StoreError) in
             try await store.begin(boot: boot, crash: crash, at: .now)
         }
@@ -82,6 +82,10 @@ public actor SweepEngine: Service {
                 "trials were running when the daemon ended; they go on from their checkpoints",
                 metadata: ["trials": "\(recovery.orphaned.count)"])
         }
+    }
+
+    /// Takes up the sweeps that are not ended; slices run from here on. Called once, before ``run()``.
+    public func recover() async throws(EngineError) {
         try await removeUnreferencedFiles()
         for sweep in try await storing({ () async throws(StoreError) in try await store.activeSweeps() }) {
             try await inTurn(sweep.id) { () async throws(EngineError) in try await takeUp(sweep) }

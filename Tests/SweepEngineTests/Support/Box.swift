@@ -46,6 +46,7 @@ final class Box: Sendable {
             store: store, folder: folder, data: DataPool(locator: DatasetLocator(dataFolder: folder.path)),
             boot: UUID().uuidString, programVersion: "test",
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        try await engine.begin()
         try await engine.recover()
         let daemon = Daemon(engine: engine, store: store, run: Task { try await engine.run() })
         daemons.withLock { $0.append(daemon) }
