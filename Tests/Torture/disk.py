@@ -1,54 +1,42 @@
-"""`torture disk`: the disk is full from the n-th write on, and has room again later; for every n of a whole scenario."""
+"""`torture disk`: the disk is full from the n-th write on, and has room again later; for every n of a scenario."""
 
 import errno
-import os
-import random as randomness
-import shutil
-import time
 from concurrent.futures import ThreadPoolExecutor
 
-from client import Unreachable
-from daemon import Daemon, StartFailed
-from database import DATABASE, Copy, copy_database, file_findings
-from kill import OLD_DATABASE
-from ledger import Ledger
-from oracle import Oracle
 from reference import undisturbed
 from results import Results, progress
-from shim import Shim
-from sweepfiles import TRIALS, sweep_file
+from scenario import Scenario
+from starts import STARTS, make_killed, start_steps, start_when_full
 from tmpfs import fill_and_free
 
 #: Runs for each error; the first calls one by one, then in growing steps.
 _RUNS = {errno.ENOSPC: 90, errno.EIO: 25, errno.EROFS: 15}
 #: Runs wait for the daemon's next attempt most of the time, so that several fit side by side.
 _TOGETHER = 3
-STARTS = ("nothing", "a killed daemon", "a database of version 1")
 
 
 def run(options, workplace, random):
     results = Results("disk")
     progress("the undisturbed run")
     references = undisturbed(workplace, ("dozen",))
-    calls = _Scenario(workplace, references).count()
+    calls = Scenario(workplace, references).count()
     progress(f"the scenario makes {calls} calls that write")
     cases = [(error, number) for error, runs in _RUNS.items() for number in _steps(calls, runs)]
     before = make_killed(workplace)
-    starts = [(kind, number) for kind in STARTS for number in _start_steps(workplace, kind, before)]
+    starts = [(kind, number) for kind in STARTS for number in start_steps(workplace, kind, before)]
     with ThreadPoolExecutor(_TOGETHER) as pool:
-        found = pool.map(lambda case: _Scenario(workplace, references).run(*case), cases)
+        found = pool.map(lambda case: Scenario(workplace, references).run(*case), cases)
         for (error, number), findings in zip(cases, found):
             results.count([f"{errno.errorcode[error]} from call {number} on: {finding}" for finding in findings])
         progress(f"{len(cases)} runs of the scenario; now {len(starts)} starts")
-        found = pool.map(lambda case: _start(workplace, *case, before), starts)
+        found = pool.map(lambda case: start_when_full(workplace, *case, before), starts)
         for (kind, number), findings in zip(starts, found):
             results.count([f"start from {kind}, ENOSPC from call {number} on: {finding}" for finding in findings])
     note, findings = fill_and_free(workplace, references)
     results.case("a small tmpfs, filled and freed", findings, note)
     return results.finish(
         f"{len(cases)} disks that fill up during a scenario of {calls} calls, {len(starts)} during a start; "
-        f"{_Scenario.refused} submissions refused, {_Scenario.accepted} acknowledged, all that was acknowledged is there"
-        if not results.failures else "something that was acknowledged is not as it was")
+        f"{Scenario.refused} submissions refused, {Scenario.accepted} acknowledged, {Scenario.lost} of them lost")
 
 
 def _steps(calls, runs):
@@ -57,218 +45,3 @@ def _steps(calls, runs):
     left = runs - len(dense)
     rest = [dense[-1] + round((calls - dense[-1]) * step / left) for step in range(1, left + 1)] if left > 0 else []
     return sorted(set(dense + rest))
-
-
-class _Scenario:
-    """Submits, pauses, resumes, cancels, promotes and trains while the disk fills up; then there is room."""
-
-    accepted = 0
-    refused = 0
-
-    def __init__(self, workplace, references):
-        self.workplace = workplace
-        self.daemon = Daemon(workplace, answered=self._answered)
-        self.shim = Shim(workplace, self.daemon.state)
-        self.ledger = Ledger(workplace.name("ledger", ".jsonl"))
-        self.oracle = Oracle(self.ledger, references, os.getpid())
-        self.found = []
-
-    def count(self):
-        """Calls that an undisturbed scenario makes."""
-        self.daemon.start(self.shim.environment)
-        self.shim.set("calls", 0)
-        self._requests(randomness.Random(0))
-        self._end()
-        calls = self.shim.get("calls")
-        self.daemon.stop()
-        if self.found:
-            raise RuntimeError(f"the scenario fails without a fault: {self.found}")
-        return calls
-
-    def run(self, error, number):
-        try:
-            self.daemon.start(self.shim.environment)
-            self.shim.fail_from(number, error, torn=number % 2 == 0)
-            random = randomness.Random(number)
-            self._requests(random)
-            if self.daemon.wait_until(lambda: self.shim.has_failed, timeout=10, every=0.01):
-                self._while_full(random)
-            self.shim.release()
-            self._end()
-            status, _ = self.daemon.stop()
-            if status != 0:
-                self.found.append(f"the stop ended with status {status}")
-            self._check()
-        except (StartFailed, Unreachable, RuntimeError) as failure:
-            self.found.append(f"{failure} (exit status {self.daemon.process.poll()}) {self.daemon.log()[-300:]}")
-        finally:
-            self.daemon.kill()
-            self.ledger.close()
-            shutil.rmtree(self.daemon.state, ignore_errors=True)
-        return self.found
-
-    # MARK: Requests
-
-    def _requests(self, random):
-        first = self._submit()
-        second = self._submit()
-        self._verb(second, "pause")
-        self._verb(second, "resume")
-        third = self._submit()
-        self._verb(third, "cancel")
-        self._verb(third, "retry")
-        if random.random() < 0.5:
-            self.daemon.wait_until(lambda: self.shim.has_failed or self._is_done(first), timeout=10, every=0.02)
-        self._promote(first)
-
-    def _while_full(self, random):
-        """Nothing moves; new sweeps are refused with 8 or taken; reads and cancel go on."""
-        file = self.workplace.name("sweep", ".json")
-        file.write_text(sweep_file("dozen"))
-        entry = self.ledger.submission("dozen", TRIALS["dozen"], f"ctl-{random.getrandbits(32):08x}")
-        done = self.daemon.ctl("submit", file, "--key", entry.key, "--quiet")
-        if done.returncode == 0:
-            entry.sweep, entry.submit.outcome = int(done.stdout), "acknowledged"
-        else:
-            entry.submit.outcome = "refused"
-        if done.returncode not in (0, 8):
-            self.found.append(f"submit ended with status {done.returncode}: {done.stderr.strip()}")
-        health = self.daemon.client.json("/v1/health")
-        if health["trouble"]:
-            self._look_whether_trials_wait()
-        known = [entry for entry in self.ledger.submissions if entry.sweep is not None]
-        if known and random.random() < 0.5:
-            self._verb(known[-1], "cancel")
-        for entry in known:
-            for path in ("", "/trials", "/best", "/audit"):
-                answer = self.daemon.client.get(f"/v1/sweeps/{entry.sweep}{path}")
-                if answer.status != 200:
-                    self.found.append(f"GET of sweep {entry.sweep}{path}: {answer.words}")
-
-    def _look_whether_trials_wait(self):
-        if not self.daemon.wait_until(
-                lambda: self.daemon.client.json("/v1/health")["busy_workers"] == 0
-                or not self.daemon.client.json("/v1/health")["trouble"], timeout=5):
-            self.found.append("slices go on although nothing can be recorded")
-
-    def _submit(self):
-        entry = self.ledger.submission("dozen", TRIALS["dozen"], f"disk-{len(self.ledger.submissions)}")
-        self._submit_again(entry)
-        return entry
-
-    def _submit_again(self, entry):
-        answer = self.daemon.client.post("/v1/sweeps", {"file": sweep_file(entry.kind), "key": entry.key})
-        self.ledger.settle(entry.submit, answer)
-        if answer.is_acknowledged:
-            entry.sweep = answer.body["sweep"]
-            _Scenario.accepted += 1
-        elif answer.code == "refused_for_now":
-            _Scenario.refused += 1
-        else:
-            self.found.append(f"submit: {answer.words}")
-
-    def _verb(self, entry, verb):
-        if entry.sweep is None:
-            return
-        request = self.ledger.verb(entry, verb)
-        body = {"states": ["cancelled"]} if verb == "retry" else None
-        answer = self.daemon.client.post(f"/v1/sweeps/{entry.sweep}/{verb}", body)
-        self.ledger.settle(request, answer)
-        if not answer.is_acknowledged and answer.status not in (409, 503):
-            self.found.append(f"{verb}: {answer.words}")
-
-    def _promote(self, entry):
-        if entry.sweep is None:
-            return
-        self.ledger.ask_promotion()
-        answer = self.daemon.client.post("/v1/promotions", {"sweep": entry.sweep})
-        if answer.is_acknowledged:
-            self.ledger.promoted(answer.body)
-        elif answer.status not in (409, 503):
-            self.found.append(f"promote: {answer.words}")
-
-    def _answered(self, method, path, answer):
-        if answer.status == 500:
-            self.found.append(f"{method} {path}: {answer.words}")
-
-    # MARK: The end
-
-    def _is_done(self, entry):
-        return entry.sweep is None or self.daemon.client.json(f"/v1/sweeps/{entry.sweep}")["ended_at"] is not None
-
-    def _end(self):
-        """Goes on by itself: no restart, nobody asks for anything but what was refused."""
-        for entry in self.ledger.submissions:
-            if entry.sweep is None:
-                self._submit_again(entry)
-        if not self.daemon.wait_until(
-                lambda: all(self._is_done(entry) for entry in self.ledger.submissions), timeout=60):
-            self.found.append(f"sweeps do not end although there is room: {self.daemon.client.json('/v1/health')}")
-
-    def _check(self):
-        with Copy(copy_database(self.daemon.state, self.workplace.name("copy"))) as copy:
-            self.found += self.oracle.check(copy).all()
-            self.found += file_findings(self.daemon.state, copy.named_files())
-
-
-# MARK: Starting
-
-def make_killed(workplace):
-    """A state folder that is recovered at the next start."""
-    daemon = Daemon(workplace)
-    daemon.start()
-    daemon.client.post("/v1/sweeps", {"file": sweep_file("grid"), "key": "before"})
-    time.sleep(0.2)
-    daemon.kill()
-    return daemon.state
-
-
-def lay_out(daemon, kind, before):
-    if kind == "a killed daemon":
-        shutil.copytree(before, daemon.state)
-    elif kind == "a database of version 1":
-        daemon.state.mkdir()
-        shutil.copyfile(OLD_DATABASE, daemon.state / DATABASE)
-
-
-def _start_steps(workplace, kind, before):
-    """Every call of a start."""
-    daemon = Daemon(workplace)
-    lay_out(daemon, kind, before)
-    shim = Shim(workplace, daemon.state)
-    daemon.start(shim.environment)
-    calls = shim.get("calls")
-    daemon.kill()
-    return range(1, calls + 1, max(1, calls // 40))
-
-
-def _start(workplace, kind, number, before):
-    """The disk is full during the start: it is ready nevertheless, or says why not; with room it starts."""
-    daemon = Daemon(workplace)
-    lay_out(daemon, kind, before)
-    shim = Shim(workplace, daemon.state)
-    shim.fail_from(number, torn=number % 2 == 0)
-    found = []
-    try:
-        try:
-            daemon.start(shim.environment, timeout=30)
-            daemon.kill()
-        except StartFailed as failure:
-            if failure.status is None:
-                found.append("it neither starts nor ends")
-            elif failure.status <= 0 or not failure.log.strip():
-                found.append(f"it ended with status {failure.status} and said: {failure.log[-200:]!r}")
-        shim.release()
-        try:
-            daemon.start(timeout=30)
-        except StartFailed as failure:
-            return found + [f"with room again: {failure}"]
-        sweeps = daemon.client.json("/v1/sweeps")["sweeps"]
-        expected = {"nothing": 0, "a killed daemon": 1, "a database of version 1": 1}[kind]
-        if len(sweeps) != expected:
-            found.append(f"{len(sweeps)} sweeps instead of {expected}")
-        findings = daemon.client.post("/v1/check").body["findings"] if kind != "a database of version 1" else []
-        return found + findings
-    finally:
-        daemon.kill()
-        shutil.rmtree(daemon.state, ignore_errors=True)

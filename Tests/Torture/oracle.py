@@ -52,8 +52,9 @@ class Oracle:
         findings = Findings()
         findings.damaged += copy.integrity()
         self._check_submissions(copy, findings)
+        present = {sweep for sweep, in copy.rows("SELECT id FROM sweeps")}
         for entry in self.ledger.submissions:
-            if entry.sweep is not None:
+            if entry.sweep in present:
                 self._check_verbs(copy, entry, findings)
                 self._check_results(copy, entry, findings)
         self._check_promotions(copy, findings)
@@ -107,7 +108,8 @@ class Oracle:
         for verb, kind in _KIND.items():
             least, most = entry.count(verb)
             if counts.get(kind, 0) < least:
-                findings.lost.append(f"{verb} of sweep {entry.sweep}: {counts.get(kind, 0)} events, {least} acknowledged")
+                findings.lost.append(
+                    f"{verb} of sweep {entry.sweep}: {counts.get(kind, 0)} events, {least} acknowledged")
             if counts.get(kind, 0) > most:
                 findings.doubled.append(f"{verb} of sweep {entry.sweep}: {counts[kind]} events, {most} asked")
         if counts.get("sweep_submitted", 0) != 1:

@@ -4,10 +4,10 @@ import signal
 from concurrent.futures import ThreadPoolExecutor
 
 from daemon import BIN, Daemon, StartFailed
-from disk import STARTS, lay_out, make_killed
 from reference import undisturbed
 from results import Results, progress
 from shim import KILL, Shim
+from starts import STARTS, lay_out, make_killed
 from walk import Walk
 
 #: The first time that a point is reached, and a later one where there is one.

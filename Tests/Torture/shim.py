@@ -17,7 +17,8 @@ def build(workplace):
     library = workplace.folder / "shim.so"
     if not library.exists():
         source = Path(__file__).resolve().parent / "shim.c"
-        done = workplace.run([os.environ.get("CC", "cc"), "-O1", "-Wall", "-shared", "-fPIC", "-o", library, source, "-ldl"])
+        done = workplace.run(
+            [os.environ.get("CC", "cc"), "-O1", "-Wall", "-shared", "-fPIC", "-o", library, source, "-ldl"])
         if done.returncode != 0:
             raise RuntimeError(f"shim.c does not compile: {done.stderr}")
     return library

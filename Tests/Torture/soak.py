@@ -3,15 +3,15 @@
 import os
 import threading
 import time
-from dataclasses import dataclass
 
 from client import Unreachable
 from daemon import Daemon, StartFailed
 from database import DATABASE, Copy, copy_database, file_findings
+from flatness import MEASURES, Sample, judge
 from ledger import Ledger
 from oracle import Findings, Oracle
 from reference import undisturbed
-from results import Results, median, percentile, progress
+from results import Results, percentile, progress
 from workload import Workload
 
 _KINDS = ("dozen", "grid", "random", "long")
@@ -38,59 +38,13 @@ def run(options, workplace, random):
     soak.run(60 * options.minutes)
     for name, findings in soak.findings.items():
         results.case(name, findings)
-    for measure in _MEASURES:
-        results.case(*_judge(measure, soak.samples))
+    for measure in MEASURES:
+        results.case(*judge(measure, soak.samples))
     return results.finish(
         f"{options.minutes:g} minutes, seed {options.seed}: {soak.ledger.acknowledged} acknowledged changes, "
         f"{soak.answers} answers, {soak.kills} kills, {soak.stops} stops, {len(soak.samples)} samples; recovery p50 "
         f"{1000 * percentile(soak.recovery, 50):.0f} ms, max {1000 * max(soak.recovery):.0f} ms")
 
-
-# MARK: What may not grow
-
-@dataclass
-class _Measure:
-    """Flat: the last third's median is at most `factor` times the first third's, plus `slack`."""
-
-    name: str
-    unit: str
-    factor: float
-    slack: float
-    #: Starts anew with each process, so that only the one long life is looked at.
-    is_of_process: bool
-
-
-@dataclass
-class _Sample:
-    #: Number of the start.
-    life: int
-    values: dict
-
-
-_MEASURES = (
-    _Measure("resident memory", "MiB", 1.25, 16, True),
-    _Measure("open descriptors", "", 1.0, 8, True),
-    _Measure("write-ahead log", "MiB", 1.0, 8, False),
-    # A sweep's rows and models stay: it grows with what was submitted, and that is what it is divided by.
-    _Measure("state folder per sweep", "KiB", 1.25, 200, False),
-)
-
-
-def _judge(measure, samples):
-    last_life = samples[-1].life if samples else 0
-    values = [sample.values[measure.name] for sample in samples
-              if sample.life == last_life or not measure.is_of_process]
-    third = len(values) // 3
-    name = f"{measure.name} stays flat"
-    if third < 3:
-        return name, [f"{len(values)} samples are too few"]
-    first, last = median(values[:third]), median(values[-third:])
-    words = (f"median {first:.1f} {measure.unit} in the first third, {last:.1f} in the last, at most {max(values):.1f}; "
-             f"allowed {measure.factor:g} times the first and {measure.slack:g} more")
-    return (name, [words]) if last > first * measure.factor + measure.slack else (name, [], words)
-
-
-# MARK: The soak
 
 class _Soak:
     def __init__(self, workplace, random, references):
@@ -225,7 +179,7 @@ class _Soak:
         while not self._over.wait(_SAMPLE_EVERY):
             if self._up.is_set() and time.monotonic() - self._up_since > _WARM_UP:
                 try:
-                    self.samples.append(_Sample(len(self.recovery), self._measure()))
+                    self.samples.append(Sample(len(self.recovery), self._measure()))
                 except (OSError, StopIteration):
                     continue  # The daemon has ended in this moment.
 

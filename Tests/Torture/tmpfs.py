@@ -18,7 +18,8 @@ def fill_and_free(workplace, references):
     """A note and what was found; without the right to mount, the note says so."""
     mount = workplace.name("tmpfs")
     mount.mkdir()
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(mount)], capture_output=True, text=True)
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(mount)], capture_output=True, text=True)
     if done.returncode != 0:
         return f"left out, it cannot be mounted here: {done.stderr.strip()}", []
     workplace.at_close(lambda: subprocess.run(["umount", "-l", str(mount)], capture_output=True))

@@ -1,4 +1,4 @@
-"""`torture wal`: the write-ahead log cut everywhere, and a byte flipped in every frame; each opens to a committed prefix."""
+"""`torture wal`: the write-ahead log cut and flipped everywhere; each opens to a committed prefix."""
 
 import shutil
 import struct
@@ -10,9 +10,8 @@ from daemon import Daemon, StartFailed
 from database import DATABASE, Copy
 from results import Results, progress
 from sweepfiles import sweep_file
+from walfile import FRAME_HEADER, HEADER, WriteAheadLog
 
-_HEADER = 32
-_FRAME_HEADER = 24
 #: Frames at most: SQLite writes the WAL back into the database from a thousand on, and a cut below that would be
 #: something that no crash can leave.
 _FRAMES_AT_MOST = 900
@@ -45,43 +44,9 @@ def run(options, workplace, random):
             progress(f"{number + 1} of {len(cases)}")
     cuts = sum(1 for case in cases if case.flipped is None)
     return results.finish(
-        f"a WAL of {log.frames} frames and {len(log.commits)} transactions: {cuts} cuts and {len(cases) - cuts} flipped "
-        f"bytes, {len(with_daemon)} of them opened by the daemon, the others by SQLite; {len(bench.states)} states seen")
-
-
-@dataclass
-class WriteAheadLog:
-    """The frames of a `-wal` file; https://www.sqlite.org/fileformat2.html#walformat has the layout."""
-
-    content: bytes
-    page_size: int
-    frames: int
-    #: Number of frames up to and including each commit.
-    commits: list
-
-    @classmethod
-    def read(cls, path):
-        content = path.read_bytes()
-        page_size, = struct.unpack_from(">I", content, 8)
-        salts = content[16:24]
-        size = _FRAME_HEADER + page_size
-        commits, frame = [], 0
-        while _HEADER + (frame + 1) * size <= len(content):
-            start = _HEADER + frame * size
-            if content[start + 8:start + 16] != salts:
-                break
-            frame += 1
-            if content[start + 4:start + 8] != b"\0\0\0\0":
-                commits.append(frame)
-        return cls(content[:_HEADER + frame * size], page_size, frame, commits)
-
-    def end(self, frame):
-        """Bytes up to the end of so many frames."""
-        return _HEADER + frame * (_FRAME_HEADER + self.page_size)
-
-    def committed(self, whole_frames):
-        """Frames of the last transaction that is whole within so many frames."""
-        return max((commit for commit in self.commits if commit <= whole_frames), default=0)
+        f"a WAL of {log.frames} frames and {len(log.commits)} transactions: {cuts} cuts and {len(cases) - cuts} "
+        f"flipped bytes, {len(with_daemon)} of them opened by the daemon, the others by SQLite; "
+        f"{len(bench.states)} states seen")
 
 
 @dataclass
@@ -95,7 +60,7 @@ class _Case:
 
 
 def _cases(log, random):
-    for length in (0, 1, _HEADER - 1, _HEADER, _HEADER + 1):
+    for length in (0, 1, HEADER - 1, HEADER, HEADER + 1):
         yield _Case(f"cut at {length}", length, None, 0)
     for frame in range(1, log.frames + 1):
         end = log.end(frame)
@@ -185,7 +150,7 @@ def _make_source(workplace):
     daemon.start()
     client = daemon.client
     wal = daemon.state / (DATABASE + "-wal")
-    page = _FRAME_HEADER + 4096
+    page = FRAME_HEADER + 4096
 
     def has_room():
         return wal.stat().st_size < _FRAMES_AT_MOST * page

@@ -7,7 +7,7 @@ import signal
 from client import Unreachable
 from daemon import BIN, Daemon, StartFailed
 from database import DATABASE, Copy, copy_database, file_findings
-from kill import OLD_DATABASE
+from era import OLD_DATABASE
 from ledger import Ledger
 from oracle import Oracle
 from sweepfiles import TRIALS, sweep_file

@@ -14,7 +14,7 @@ SOCKET_LIMIT = 100
 
 
 class Workplace:
-    """A private folder. `close` kills what is left of the children, by the ids of their groups, and removes the folder."""
+    """A private folder. `close` kills what is left of the children, by the ids of their groups, and removes it."""
 
     def __init__(self, parent=None, keep=False):
         self.folder = Path(tempfile.mkdtemp(prefix="torture-", dir=parent))
