@@ -3,6 +3,7 @@ import FoundationEssentials
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 public import SweepAPI
 
 /// A typed client of one daemon.
@@ -10,6 +11,7 @@ public import SweepAPI
 /// Every method may throw ``ClientError``, or `CancellationError` when its task is cancelled.
 public struct SweepClient: Sendable {
     public let address: DaemonAddress
+    let access: ClientAccess
     let http: HTTPClient
     /// The wire version that requests name; tests change it.
     let wire: Int
@@ -19,9 +21,12 @@ public struct SweepClient: Sendable {
 
     /// Opens a client, runs `body` with it, and closes its connections.
     ///
-    /// - Parameter connections: that it keeps at most at the same time; further requests wait for a free one.
+    /// - Parameters:
+    ///   - access: what lets it in over TCP.
+    ///   - connections: that it keeps at most at the same time; further requests wait for a free one.
     public static func with<Value>(
-        _ address: DaemonAddress, wire: Int = APIVersion.wire, connections: Int = 8,
+        _ address: DaemonAddress, access: ClientAccess = ClientAccess(), wire: Int = APIVersion.wire,
+        connections: Int = 8,
         _ body: (SweepClient) async throws -> Value
     ) async throws -> Value {
         var configuration = HTTPClient.Configuration()
@@ -31,9 +36,12 @@ public struct SweepClient: Sendable {
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections
         configuration.httpVersion = .http1Only
+        if let certificates = access.certificates {
+            configuration.tlsConfiguration = try trusting(certificates)
+        }
         let http = HTTPClient(
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: configuration)
-        let client = SweepClient(address: address, http: http, wire: wire)
+        let client = SweepClient(address: address, access: access, http: http, wire: wire)
         do {
             let value = try await body(client)
             try await http.shutdown()
@@ -43,6 +51,13 @@ public struct SweepClient: Sendable {
             try? await http.shutdown()
             throw error
         }
+    }
+
+    /// As ``with(_:access:wire:connections:_:)``, for the daemon that was found.
+    public static func with<Value>(
+        _ found: SocketDiscovery, connections: Int = 8, _ body: (SweepClient) async throws -> Value
+    ) async throws -> Value {
+        try await with(found.address, access: found.access, connections: connections, body)
     }
 
     /// Sends a request and hands back the answer once its head is there and says 2xx.
@@ -56,6 +71,7 @@ public struct SweepClient: Sendable {
         request.headers.add(name: "Accept", value: accept)
         request.headers.add(name: "User-Agent", value: "sweepctl/\(APIVersion.program)")
         for (name, value) in headers { request.headers.add(name: name, value: value) }
+        authorize(&request)
         if let body {
             request.headers.add(name: "Content-Type", value: WireCoder.mediaType)
             request.body = .bytes(ByteBuffer(bytes: try WireCoder.encode(body)))
@@ -99,6 +115,24 @@ public struct SweepClient: Sendable {
         }
     }
 
+    /// Shows the token, where there is one.
+    func authorize(_ request: inout HTTPClientRequest) {
+        if let token = access.token { request.headers.replaceOrAdd(name: "Authorization", value: "Bearer \(token)") }
+    }
+
+    private static func trusting(_ certificates: String) throws(ClientError) -> TLSConfiguration {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        do {
+            let found = try NIOSSLCertificate.fromPEMFile(certificates)
+            configuration.trustRoots = .certificates(found)
+        } catch {
+            throw ClientError(
+                .invalidToken,
+                "SWEEPD_CA_FILE: \(certificates) cannot be read as certificates in PEM (\(error))", cause: error)
+        }
+        return configuration
+    }
+
     /// The problem that an answer other than 2xx carries.
     private func refusal(_ response: HTTPClientResponse) async throws -> ClientError {
         let data: Data
@@ -110,6 +144,7 @@ public struct SweepClient: Sendable {
         guard let problem = Self.problem(data, status: Int(response.status.code)) else {
             return .unexpectedReply(address, "it answered \(response.status.code) without saying why")
         }
+        if response.status == .unauthorized { return .unauthorized(address, access, problem) }
         if problem.code == .versionMismatch {
             return ClientError(.otherVersion, "\(address): \(problem.detail)")
         }

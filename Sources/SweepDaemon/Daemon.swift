@@ -35,12 +35,12 @@ struct Daemon {
         try StateFileSystem.refuseRemote(settings.stateDir)
         let lock = try StateLock(folder: settings.stateDir)
         defer { withExtendedLifetime(lock) {} }
-        try SocketPath.prepare(settings.socket)
+        let access = try AccessListeners(settings, ProcessInfo.processInfo.environment, logger)
         // A migration, or a check after a crash, of a large database takes its time.
         let (engine, store) = try await manager.askingForTime { try await recover(logger) }
         let metrics = PrometheusMetrics()
         MetricsSystem.bootstrap(metrics)
-        try await serve(engine, store, metrics, manager, level, logger)
+        try await serve(engine, store, access, metrics, manager, level, logger)
         do throws(StoreError) { try store.close() } catch {
             logger.warning("the database was not closed", metadata: ["error": "\(error.message)"])
         }
@@ -66,25 +66,27 @@ struct Daemon {
     }
 
     private func serve(
-        _ engine: SweepEngine, _ store: SQLiteStore, _ metrics: PrometheusMetrics, _ manager: ServiceManager,
-        _ level: SharedLogLevel, _ logger: Logger
+        _ engine: SweepEngine, _ store: SQLiteStore, _ access: AccessListeners, _ metrics: PrometheusMetrics,
+        _ manager: ServiceManager, _ level: SharedLogLevel, _ logger: Logger
     ) async throws {
+        let submits = SubmitRate(perMinute: settings.submitsPerMinute)
         let service = LocalSweepService(
             engine: engine, store: store, memory: ProcessMemory.resident,
-            access: AccessControl(submits: SubmitRate(perMinute: settings.submitsPerMinute), logger: logger))
+            access: AccessControl(submits: submits, logger: logger))
         let settings = settings
         // The server binds with this mask: the socket comes out as 0660 without a moment of another mode.
         umask(0o117)
         let quiet = level.logger("sweepd", least: .warning)
-        let http = SweepHTTPServer(service: service, metrics: metrics, plotStyles: SVG.stylesheet).application(
-            socket: settings.socket, connections: settings.maxConnections, logger: quiet
-        ) {
+        let http = SweepHTTPServer(service: service, metrics: metrics, plotStyles: SVG.stylesheet).listening(
+            on: access.listeners, limits: access.limits, administrators: access.administrators, logger: quiet
+        ) { places in
             umask(0o077)
             logger.info(
                 "listening",
                 metadata: [
-                    "socket": "\(settings.socket)", "state": "\(settings.stateDir)", "data": "\(settings.dataDir)",
-                    "workers": "\(settings.workers)", "isa": "\(InstructionSet.current.rawValue)",
+                    "on": "\(places.joined(separator: ", "))", "state": "\(settings.stateDir)",
+                    "data": "\(settings.dataDir)", "workers": "\(settings.workers)",
+                    "isa": "\(InstructionSet.current.rawValue)",
                 ])
             manager.ready("listening on \(settings.socket)")
         }
@@ -96,7 +98,8 @@ struct Daemon {
                     .init(service: watch),
                     .init(
                         service: ReloadService(
-                            settings: settings, reload: reload, engine: engine, level: level, manager: manager,
+                            settings: settings, reload: reload, engine: engine, submits: submits, level: level,
+                            manager: manager,
                             logger: logger)),
                     .init(service: http),
                 ],
@@ -106,7 +109,7 @@ struct Daemon {
         } catch {
             throw DaemonFailure(.failed, "the daemon ended: \(error)")
         }
-        unlink(settings.socket)
+        access.remove()
     }
 
     private func prepare(_ folder: StateFolder) throws {

@@ -1,10 +1,9 @@
-public import Hummingbird
-import HummingbirdCore
+import Hummingbird
 public import Logging
-import NIOPosix
+public import ServiceLifecycle
 public import SweepAPI
 
-/// The HTTP side of the daemon, on a Unix socket.
+/// The HTTP side of the daemon.
 public struct SweepHTTPServer<Service: SweepService> {
     private let service: Service
     private let metrics: PrometheusMetrics
@@ -15,27 +14,16 @@ public struct SweepHTTPServer<Service: SweepService> {
         (self.service, self.metrics, self.plotStyles) = (service, metrics, plotStyles)
     }
 
-    /// A service that listens on `socket` until graceful shutdown.
+    /// A service that answers on all of `listeners` until graceful shutdown.
     ///
-    /// - Parameters:
-    ///   - connections: more wait in the socket's backlog.
-    ///   - onListening: called once requests are answered.
-    public func application(
-        socket: String, connections: Int, logger: Logger, onListening: @escaping @Sendable () async -> Void
-    ) -> some ApplicationProtocol {
-        var http = HTTP1Channel.Configuration(idleTimeout: .seconds(600))
-        http.httpDecoder = .init(
-            maxHeaderFieldSize: RequestLimits.headerBytes, maxHeaderListSize: RequestLimits.headerBytes,
-            maxHeaderFieldCount: 100)
-        return Application(
-            router: router(),
-            server: .http1(configuration: http),
-            configuration: .init(
-                address: .unixDomainSocket(path: socket), serverName: "sweepd",
-                availableConnectionsDelegate: MaximumAvailableConnections(connections)),
-            onServerRunning: { _ in await onListening() },
-            eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup(numberOfThreads: 1)),
-            logger: logger)
+    /// - Parameter onListening: called once requests are answered, with where the listeners are.
+    public func listening(
+        on listeners: [Listener], limits: ConnectionLimits, administrators: Administrators, logger: Logger,
+        onListening: @escaping @Sendable ([String]) async -> Void
+    ) -> any ServiceLifecycle.Service {
+        HTTPService(
+            responder: router().buildResponder(), listeners: listeners, limits: limits,
+            administrators: administrators, logger: logger, onListening: onListening)
     }
 
     func router() -> Router<APIRequestContext> {

@@ -40,7 +40,7 @@ struct ClientErrorTests {
     @Test(arguments: [
         (ClientError.Code.notRunning, SweepAPI.ExitStatus.unreachable), (.notPermitted, .notPermitted),
         (.otherVersion, .versionMismatch), (.connectionLost, .unreachable), (.unexpectedReply, .unreachable),
-        (.invalidAddress, .usage),
+        (.invalidAddress, .usage), (.invalidToken, .usage), (.notTrusted, .unreachable),
     ])
     func aCodeHasAnExitStatus(code: ClientError.Code, status: SweepAPI.ExitStatus) {
         #expect(ClientError(code, "").exitStatus == status)

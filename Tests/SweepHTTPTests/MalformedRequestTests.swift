@@ -167,13 +167,17 @@ struct MalformedRequestTests {
             .get, "/v1/health", headers: ["Sweepd-Wire": "2"], .versionMismatch,
             "the client speaks wire version 2, this daemon", "install the same release of both"),
         Case(.get, "/v1/health", headers: ["Sweepd-Wire": "one"], .versionMismatch, "install the same release"),
-        Case(.post, "/v1/sweeps", body: "<file/>", headers: ["Content-Type": "text/xml"], .invalidRequest, unreadable),
+        Case(
+            .post, "/v1/sweeps", body: "<file/>", headers: ["Content-Type": "text/xml"], .invalidRequest,
+            "a body of the type text/xml is not read", "send JSON with Content-Type: application/json"),
     ]
 
     @Test(arguments: bodies + paths + queries + headers)
     func malformedRequestIsRefusedWithItsRemedy(_ it: Case) async throws {
         let service = FakeService()
-        let answer = try await SweepHTTPServer(service).ask(it.method, it.uri, headers: it.headers, body: it.body)
+        var headers = it.headers
+        if it.body != nil, headers[.contentType] == nil { headers[.contentType] = "application/json" }
+        let answer = try await SweepHTTPServer(service).ask(it.method, it.uri, headers: headers, body: it.body)
         let problem = try answer.problem()
         #expect(answer.status == it.code.httpStatus)
         #expect((problem.code, problem.status) == (it.code, it.code.httpStatus))
@@ -184,13 +188,34 @@ struct MalformedRequestTests {
         #expect(service.calls == [])
     }
 
-    @Test(arguments: ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1", ";;;"])
-    func mediaTypeOfTheRequestDoesNotMatter(_ type: String) async throws {
+    /// Those that a form of another site's page can send, none at all among them.
+    @Test(arguments: ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ";;;", nil])
+    func bodyOfAnotherMediaTypeIsNotRead(_ type: String?) async throws {
+        let service = FakeService()
+        var headers = HTTPFields()
+        if let type { headers[.contentType] = type }
+        let answer = try await SweepHTTPServer(service).ask(
+            .post, "/v1/plan", headers: headers, body: ByteBuffer(string: #"{"file": "f"}"#))
+        let problem = try answer.problem()
+        #expect(answer.status == 400)
+        #expect(problem.code == .invalidRequest)
+        #expect(problem.detail.contains("send JSON with Content-Type: application/json"))
+        #expect(service.calls == [])
+    }
+
+    @Test(arguments: ["application/json", "Application/JSON", "application/json; charset=utf-8"])
+    func bodyOfJSONIsRead(_ type: String) async throws {
         let service = FakeService()
         let answer = try await SweepHTTPServer(service).ask(
             .post, "/v1/plan", headers: [.contentType: type], body: ByteBuffer(string: #"{"file": "f"}"#))
         #expect(answer.status == 200)
         #expect(service.calls == ["plan f 0"])
+    }
+
+    @Test func emptyBodyNeedsNoMediaType() async throws {
+        let service = FakeService()
+        #expect(try await SweepHTTPServer(service).ask(.post, "/v1/sweeps/3/resume").status == 200)
+        #expect(service.calls == ["resume 3 -"])
     }
 
     /// Without a Content-Length, as a client that streams sends it.
@@ -209,16 +234,19 @@ struct MalformedRequestTests {
         #expect(service.calls == [])
     }
 
+    /// It is read to its end, so that the answer arrives; the next request finds the connection in order.
     @Test func tenMegabytesAreRefusedAndTheConnectionGoesOn() async throws {
         let service = FakeService()
-        let body = ByteBuffer(repeating: UInt8(ascii: " "), count: 10 << 20)
-        try await live(service) { client in
-            try await client.execute(uri: "/v1/sweeps", method: .post, body: body) { response in
-                #expect(response.status.code == 413)
-                #expect(response.headers[.contentType] == Problem.mediaType)
-            }
-            #expect(service.calls == [])
-            try await client.execute(uri: "/v1/health", method: .get) { #expect($0.status.code == 200) }
+        let large = "POST /v1/sweeps HTTP/1.1\r\nHost: x\r\nContent-Length: \(10 << 20)\r\n\r\n"
+        try await LiveServer.with(service) { server in
+            var bytes = ByteBuffer(string: large)
+            bytes.writeRepeatingByte(UInt8(ascii: " "), count: 10 << 20)
+            bytes.writeString(LiveServer.request("GET", "/v1/health"))
+            let answer = try await server.exchange(bytes)
+            #expect(answer.hasPrefix("HTTP/1.1 413 "))
+            #expect(answer.contains("Content-Type: \(Problem.mediaType)"))
+            #expect(answer.contains("HTTP/1.1 200 "))
+            #expect(service.calls == ["daemon"])
         }
     }
 
@@ -226,32 +254,23 @@ struct MalformedRequestTests {
     @Test(arguments: [17_000, 100_000])
     func headerOverItsLimitIsABare400(_ length: Int) async throws {
         let service = FakeService()
-        try await live(service) { client in
-            let name = try #require(HTTPField.Name("X-Long"))
-            let headers: HTTPFields = [name: String(repeating: "a", count: length)]
-            try await client.execute(uri: "/v1/health", method: .get, headers: headers) { response in
-                #expect(response.status.code == 400)
-                #expect(response.headers[.connection] == "close")
-            }
+        try await LiveServer.with(service) { server in
+            let answer = try await server.exchange(Self.longHeader(length))
+            #expect(answer.hasPrefix("HTTP/1.1 400 "))
+            #expect(answer.lowercased().contains("connection: close"))
         }
         #expect(service.calls == [])
     }
 
     @Test func headerJustUnderItsLimitIsRead() async throws {
-        try await live(FakeService()) { client in
-            let name = try #require(HTTPField.Name("X-Long"))
-            let headers: HTTPFields = [name: String(repeating: "a", count: 15_000)]
-            try await client.execute(uri: "/v1/health", method: .get, headers: headers) {
-                #expect($0.status.code == 200)
-            }
+        try await LiveServer.with(FakeService()) { server in
+            let answer = try await server.exchange(Self.longHeader(15_000))
+            #expect(answer.hasPrefix("HTTP/1.1 200 "))
         }
     }
 
-    private func live(
-        _ service: FakeService, _ test: @Sendable (any TestClientProtocol) async throws -> Void
-    ) async throws {
-        let app = SweepHTTPServer(service).application(socket: "unused", connections: 10, logger: .quiet) {}
-        try await app.test(.live, test)
+    private static func longHeader(_ length: Int) -> String {
+        LiveServer.request("GET", "/v1/health", [("X-Long", String(repeating: "a", count: length))])
     }
 
     private static func nested(_ depth: Int, _ opening: String) -> String {

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 #if canImport(Glibc)
     import Glibc
@@ -28,6 +29,9 @@ extension ClientError {
                 ClientError.notRunning(address, "no connection", cause: error)
             }
         case let error as IOError: sorting(errno: error.errnoCode, cause: error, at: address)
+        case let error as NIOSSLError where error == .uncleanShutdown:
+            ClientError.connectionLost(address, cause: error)
+        case is NIOSSLError, is NIOSSLExtraError: ClientError.notTrusted(address, cause: error)
         case is ChannelError: ClientError.notRunning(address, "no connection", cause: error)
         default: ClientError.connectionLost(address, cause: error)
         }

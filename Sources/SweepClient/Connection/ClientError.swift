@@ -17,6 +17,10 @@ public struct ClientError: Error, Sendable {
         case unexpectedReply
         /// The address cannot be read.
         case invalidAddress
+        /// The token, or the certificates to trust, cannot be read, or must not be sent there.
+        case invalidToken
+        /// The daemon does not prove that it is the one.
+        case notTrusted
     }
 
     public var code: Code
@@ -30,11 +34,11 @@ public struct ClientError: Error, Sendable {
     /// How a command that ends with this error exits.
     public var exitStatus: ExitStatus {
         switch code {
-        case .notRunning, .connectionLost, .unexpectedReply: .unreachable
+        case .notRunning, .connectionLost, .unexpectedReply, .notTrusted: .unreachable
         case .notPermitted: .notPermitted
         case .otherVersion: .versionMismatch
         case .problem(let problem): problem.code.exitStatus
-        case .invalidAddress: .usage
+        case .invalidAddress, .invalidToken: .usage
         }
     }
 }
@@ -79,6 +83,35 @@ extension ClientError {
         ClientError(
             .unexpectedReply,
             "what answers at \(address) does not answer like sweepd: \(why); check --socket and SWEEPD_SOCKET",
+            cause: cause)
+    }
+
+    static func tokenInTheOpen(_ address: DaemonAddress) -> ClientError {
+        ClientError(
+            .invalidToken,
+            "the token would cross the network as plain text on the way to \(address); give the daemon a certificate and "
+                + "use https://HOST:PORT, or go through `ssh -L`")
+    }
+
+    /// The daemon has answered 401.
+    static func unauthorized(_ address: DaemonAddress, _ access: ClientAccess, _ problem: Problem) -> ClientError {
+        guard let source = access.source else {
+            return ClientError(
+                .problem(problem),
+                "\(address) wants the daemon's token; name its file with --token-file or SWEEPD_TOKEN_FILE, or set "
+                    + "SWEEPD_TOKEN")
+        }
+        return ClientError(
+            .problem(problem),
+            "\(address) does not take the token of \(source): it is the wrong one; take the first line of the daemon's "
+                + "http_token_file")
+    }
+
+    static func notTrusted(_ address: DaemonAddress, cause: any Error) -> ClientError {
+        ClientError(
+            .notTrusted,
+            "no trusted connection to \(address): \(cause); see that its http_certificate is for this name, and name a "
+                + "private authority's certificate in SWEEPD_CA_FILE",
             cause: cause)
     }
 }

@@ -4,21 +4,24 @@ public enum DaemonAddress: Sendable, Hashable {
     case unix(path: String)
     /// Plain HTTP over TCP; `host` may be an IPv6 address, without brackets.
     case tcp(host: String, port: Int)
+    /// HTTP over TLS.
+    case https(host: String, port: Int)
 
     /// The longest path of a Unix socket in bytes; `sun_path` holds 108 with its closing zero (unix(7)).
     public static let longestPath = 107
 
-    /// Reads `/path`, `unix:/path`, `unix:///path`, `tcp://host:port` or `http://host:port`.
+    /// Reads `/path`, `unix:/path`, `unix:///path`, `tcp://host:port`, `http://host:port` or `https://host:port`.
     ///
     /// Throws ``ClientError`` with the code `invalidAddress`.
     public init(parsing text: String) throws(ClientError) {
         func fail(_ why: String) -> ClientError {
             ClientError(
                 .invalidAddress,
-                "'\(text)' is not an address of a daemon: \(why); give a path, or tcp://HOST:PORT")
+                "'\(text)' is not an address of a daemon: \(why); give a path, tcp://HOST:PORT or https://HOST:PORT")
         }
         if text.isEmpty { throw fail("it is empty") }
-        if let rest = text.dropping(prefix: "tcp://") ?? text.dropping(prefix: "http://") {
+        let encrypted = text.dropping(prefix: "https://")
+        if let rest = encrypted ?? text.dropping(prefix: "tcp://") ?? text.dropping(prefix: "http://") {
             let authority = rest.hasSuffix("/") ? rest.dropLast() : rest
             guard let colon = authority.lastIndex(of: ":") else { throw fail("the port is missing") }
             var host = authority[..<colon]
@@ -33,7 +36,8 @@ public enum DaemonAddress: Sendable, Hashable {
             guard let port = Int(authority[authority.index(after: colon)...]), (1...65535).contains(port) else {
                 throw fail("the port is not a number from 1 to 65535")
             }
-            self = .tcp(host: String(host), port: port)
+            self =
+                encrypted == nil ? .tcp(host: String(host), port: port) : .https(host: String(host), port: port)
             return
         }
         let path = text.dropping(prefix: "unix://") ?? text.dropping(prefix: "unix:") ?? text[...]
@@ -49,8 +53,13 @@ public enum DaemonAddress: Sendable, Hashable {
     var baseURL: String {
         switch self {
         case .unix(let path): "http+unix://" + PercentEncoding.encode(path)
-        case .tcp(let host, let port): "http://" + (host.contains(":") ? "[\(host)]" : host) + ":\(port)"
+        case .tcp(let host, let port): "http://" + Self.authority(host, port)
+        case .https(let host, let port): "https://" + Self.authority(host, port)
         }
+    }
+
+    private static func authority(_ host: String, _ port: Int) -> String {
+        (host.contains(":") ? "[\(host)]" : host) + ":\(port)"
     }
 }
 
@@ -58,7 +67,8 @@ extension DaemonAddress: CustomStringConvertible {
     public var description: String {
         switch self {
         case .unix(let path): path
-        case .tcp(let host, let port): "tcp://" + (host.contains(":") ? "[\(host)]" : host) + ":\(port)"
+        case .tcp(let host, let port): "tcp://" + Self.authority(host, port)
+        case .https: baseURL
         }
     }
 }

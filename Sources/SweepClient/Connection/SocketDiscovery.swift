@@ -5,6 +5,8 @@ public struct SocketDiscovery: Sendable, Equatable {
 
     public var address: DaemonAddress
     public var source: Source
+    /// What lets us in there.
+    public var access = ClientAccess()
 
     /// What the address was taken from.
     public enum Source: String, Codable, Sendable, CaseIterable {

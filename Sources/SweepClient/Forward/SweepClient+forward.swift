@@ -15,6 +15,7 @@ extension SweepClient {
         var request = HTTPClientRequest(url: address.baseURL + target)
         request.method = HTTPMethod(rawValue: method)
         for (name, value) in headers { request.headers.add(name: name, value: value) }
+        authorize(&request)
         if let body { request.body = .stream(body, length: length.map { .known(Int64($0)) } ?? .unknown) }
         do {
             let response = try await http.execute(request, deadline: .distantFuture)

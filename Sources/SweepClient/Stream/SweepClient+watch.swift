@@ -112,7 +112,7 @@ extension ClientError {
         switch code {
         case .notRunning, .notPermitted, .connectionLost: true
         case .problem(let problem): problem.code == .refusedForNow || problem.code == .internal
-        case .otherVersion, .unexpectedReply, .invalidAddress: false
+        case .otherVersion, .unexpectedReply, .invalidAddress, .invalidToken, .notTrusted: false
         }
     }
 }

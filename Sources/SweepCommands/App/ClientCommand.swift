@@ -16,9 +16,9 @@ extension ClientCommand {
     /// Opens a client and runs with it.
     func runWithClient() async throws {
         let console = Console.current
-        let address = try globals.discovery(console).address
+        let found = try globals.discovery(console)
         let output = globals.output(console)
-        let status = try await SweepClient.with(address) { client in try await run(client, output) }
+        let status = try await SweepClient.with(found) { client in try await run(client, output) }
         if status != .done { throw CommandExit(status) }
     }
 }

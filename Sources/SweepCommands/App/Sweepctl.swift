@@ -76,14 +76,14 @@ public enum Sweepctl {
         return code == .validationFailure ? .usage : .failed
     }
 
-    /// Moves `--json` and `--socket` from before the command to behind it, where the parser looks for them.
+    /// Moves `--json`, `--socket` and `--token-file` from before the command to behind it, where the parser looks for them.
     static func hoistingOptions(_ arguments: [String]) -> [String] {
         var hoisted: [String] = []
         var rest = arguments[...]
         while let first = rest.first {
-            if first == "--json" || first.hasPrefix("--socket=") {
+            if first == "--json" || first.hasPrefix("--socket=") || first.hasPrefix("--token-file=") {
                 hoisted.append(rest.removeFirst())
-            } else if first == "--socket", rest.count > 1 {
+            } else if first == "--socket" || first == "--token-file", rest.count > 1 {
                 hoisted += rest.prefix(2)
                 rest = rest.dropFirst(2)
             } else {

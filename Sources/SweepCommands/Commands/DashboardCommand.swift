@@ -40,11 +40,11 @@ struct DashboardCommand: AsyncParsableCommand {
 
     func run() async throws {
         let console = Console.current
-        let address = try globals.discovery(console).address
+        let found = try globals.discovery(console)
         let choice = port.map(DashboardProxy.Port.exactly) ?? .preferably(DashboardProxy.usualPort)
         do {
             try await Interruption.during {
-                try await SweepClient.with(address, connections: DashboardProxy.connections) { client in
+                try await SweepClient.with(found, connections: DashboardProxy.connections) { client in
                     try await Self.checkDaemon(client, console)
                     try await DashboardProxy(client: client).run(on: choice) { place in try announce(place, console) }
                 }

@@ -25,7 +25,7 @@ struct DatasetCheckCommand: AsyncParsableCommand {
         let console = Console.current
         let output = globals.output(console)
         guard let dataDir = folder.dataDir else {
-            let reply = try await SweepClient.with(globals.discovery(console).address) {
+            let reply = try await SweepClient.with(globals.discovery(console)) {
                 try await $0.checkDataset(name)
             }
             try output.show(reply) { _ in DatasetText.checked(reply) }

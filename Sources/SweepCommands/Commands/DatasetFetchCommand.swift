@@ -64,7 +64,7 @@ struct DatasetFetchCommand: AsyncParsableCommand {
         if let dataDir { return dataDir }
         if let folder = console.environment["SWEEPD_DATA_DIR"], !folder.isEmpty { return folder }
         do {
-            return try await SweepClient.with(globals.discovery(console).address) { try await $0.health() }
+            return try await SweepClient.with(globals.discovery(console)) { try await $0.health() }
                 .dataDirectory
         } catch var error as ClientError {
             error.message += "; or name the folder with --data-dir"

@@ -21,7 +21,7 @@ struct DatasetListCommand: AsyncParsableCommand {
         let console = Console.current
         let reply =
             if let dataDir = folder.dataDir { Self.local(dataDir) } else {
-                try await SweepClient.with(globals.discovery(console).address) { try await $0.datasets() }
+                try await SweepClient.with(globals.discovery(console)) { try await $0.datasets() }
             }
         try globals.output(console).show(reply) { page in DatasetText.list(reply, page) }
         for summary in folder.dataDir.map({ DatasetLocator(dataFolder: $0).available() }) ?? [] {

@@ -21,7 +21,7 @@ struct DoctorCommand: AsyncParsableCommand {
             let found = try globals.discovery(console)
             findings.append(.init(.ok, "socket", "\(found.address), chosen by \(found.source.rawValue)"))
             if case .unix(let path) = found.address { findings += Self.permissions(FileAccess.socketMode(path), path) }
-            findings += try await SweepClient.with(found.address) { client in
+            findings += try await SweepClient.with(found) { client in
                 let health = try await client.health()
                 return [.init(.ok, "daemon", "sweepd \(health.version), wire \(health.wire), pid \(health.pid)")]
                     + (try await client.doctor().findings)

@@ -50,7 +50,7 @@ struct VersionCommand: AsyncParsableCommand {
             socket: found.address.description, socketFrom: found.source.rawValue)
         var failure: ClientError?
         do {
-            let health = try await SweepClient.with(found.address) { try await $0.health() }
+            let health = try await SweepClient.with(found) { try await $0.health() }
             reply.daemon = .init(version: health.version, wire: health.wire)
         } catch let error as ClientError {
             failure = error

@@ -9,6 +9,7 @@ struct ReloadService: Service {
     /// Reads the configuration as the start did.
     let reload: @Sendable () async throws -> Settings
     let engine: SweepEngine
+    let submits: SubmitRate
     let level: SharedLogLevel
     let manager: ServiceManager
     let logger: Logger
@@ -31,6 +32,7 @@ struct ReloadService: Service {
 
     private func apply(_ new: Settings, over current: Settings) async {
         level.value = new.logLevel
+        submits.perMinute = new.submitsPerMinute
         await engine.reconfigure(new.engineOptions)
         let waiting = new.changesThatNeedRestart(since: current).map(\.rawValue)
         if waiting.isEmpty {

@@ -16,8 +16,6 @@ public struct Administrators: Sendable, Equatable {
 
     public init(own: UInt32, group: UInt32?) { (self.own, self.group) = (own, group) }
 
-    static let system = ofSystem()
-
     /// This process's user, and the group as the system's databases have it now.
     public static func ofSystem() -> Administrators {
         var (entry, found): (Glibc.group, UnsafeMutablePointer<Glibc.group>?) = (.init(), nil)

@@ -3,18 +3,21 @@ import Hummingbird
 import NIOCore
 import ServiceLifecycle
 import SweepAPI
+import SweepModel
 
 /// `/v1/events`: the stored events as a JSON list, or a live stream of server-sent events.
 struct EventsController<Service: SweepService>: Sendable {
     let service: Service
     let pace: EventPace
+    let slots = StreamSlots(each: RequestLimits.streamsOfOneUser)
 
     func add(to routes: RouterGroup<APIRequestContext>) {
-        routes.get("events") { request, _ in
+        routes.get("events") { request, context in
             let query = try request.query("sweep", "after", "limit")
             let sweep = try query.id("sweep")
             if request.headers[.accept]?.contains("text/event-stream") == true {
-                return try await stream(after: try Self.lastEventID(request), sweep)
+                let slot = try slots.take(try await context.caller().uid)
+                return try await stream(after: try Self.lastEventID(request), sweep, slot)
             }
             let after = try query.integer("after", in: 0...Int.max) ?? 0
             let limit = try query.integer("limit", in: 1...RequestLimits.page) ?? RequestLimits.page
@@ -23,7 +26,9 @@ struct EventsController<Service: SweepService>: Sendable {
     }
 
     /// Begins with the stored events after `last`, or with those to come, and with where the sweep stands now.
-    private func stream(after last: Int64?, _ sweep: Int64?) async throws -> Response {
+    private func stream(
+        after last: Int64?, _ sweep: Int64?, _ slot: StreamSlots.Slot
+    ) async throws -> Response {
         // Once the stream has begun, it is too late to say that there is no such sweep.
         if let sweep { _ = try await service.sweep(sweep) }
         let newest = try await service.lastEventSequence()
@@ -31,6 +36,7 @@ struct EventsController<Service: SweepService>: Sendable {
             status: .ok,
             headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
             body: ResponseBody { writer in
+                defer { withExtendedLifetime(slot) {} }
                 var listener = EventListener(sweep: sweep, after: last ?? newest, quietTurns: pace.quietTurns)
                 while !Task.isCancelled, !Task.isShuttingDownGracefully {
                     let text = try await listener.next(service)

@@ -37,18 +37,31 @@ extension PromoteRequest: DescribedBody {
 }
 
 extension Request {
-    /// The body as JSON of type `type`, whatever its media type; an empty body is `{}`.
+    /// The body as JSON of type `type`; an empty body is `{}`.
     func json<Value: DescribedBody>(_ type: Value.Type) async throws -> Value {
         if let length = headers[.contentLength].flatMap({ Int($0) }), length > RequestLimits.bodyBytes {
             throw Problem.bodyTooLarge
         }
         var request = self
         let buffer = try await request.collectBody(upTo: RequestLimits.bodyBytes)
+        if buffer.readableBytes > 0 { try requireJSON() }
         let bytes = buffer.readableBytes == 0 ? ByteBuffer(string: "{}") : buffer
         do {
             return try WireCoder.decode(KnownKeys<Value>.self, from: Data(bytes.readableBytesView)).value
         } catch let error as DecodingError {
             throw Problem(error, in: type)
+        }
+    }
+}
+
+extension Request {
+    /// A form of another site's page can send other media types without asking first, but not this one.
+    private func requireJSON() throws {
+        let field = headers[.contentType] ?? ""
+        let type = field.prefix { $0 != ";" && $0 != " " && $0 != "\t" }
+        guard type.lowercased() == WireCoder.mediaType else {
+            let found = type.isEmpty ? "without a Content-Type" : "of the type \(type.prefix(60))"
+            throw Problem(.invalidRequest, "a body \(found) is not read; send JSON with Content-Type: application/json")
         }
     }
 }

@@ -34,15 +34,23 @@ enum Tool {
     static func start(
         _ name: String, _ arguments: [String], environment: [String: String] = [:], scratch: URL, input: Data? = nil
     ) throws -> Running {
+        try launch(
+            folder.appendingPathComponent(name), arguments, environment: environment, scratch: scratch, input: input)
+    }
+
+    /// As ``start(_:_:environment:scratch:input:)``, for a program from elsewhere.
+    static func launch(
+        _ program: URL, _ arguments: [String], environment: [String: String], scratch: URL, input: Data? = nil
+    ) throws -> Running {
         let process = Process()
-        process.executableURL = folder.appendingPathComponent(name)
+        process.executableURL = program
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment
             .filter { !$0.key.hasPrefix("SWEEPD_") && $0.key != "XDG_RUNTIME_DIR" }
             // A crash is what some tests are about; nobody reads its backtrace.
             .merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
             .merging(environment) { $1 }
-        let base = scratch.appendingPathComponent("\(name)-\(UUID().uuidString)")
+        let base = scratch.appendingPathComponent("\(program.lastPathComponent)-\(UUID().uuidString)")
         let files = (output: base.appendingPathExtension("out"), errors: base.appendingPathExtension("err"))
         for file in [files.output, files.errors] { try Data().write(to: file) }
         process.standardOutput = try FileHandle(forWritingTo: files.output)

@@ -8,6 +8,7 @@ import Synchronization
 final class FakeService: SweepService {
     private struct State {
         var calls: [String] = []
+        var administrators: [Bool] = []
         var news: [ServiceNews] = []
         var events: [EventReply] = []
     }
@@ -26,6 +27,8 @@ final class FakeService: SweepService {
 
     /// Each call with its arguments.
     var calls: [String] { state.withLock { $0.calls } }
+    /// Of each submission, whether an administrator made it.
+    var administrators: [Bool] { state.withLock { $0.administrators } }
 
     func add(_ event: EventReply, news: ServiceNews) {
         state.withLock { state in
@@ -50,6 +53,7 @@ final class FakeService: SweepService {
     }
 
     func submit(_ request: SubmitRequest, caller: Caller) async throws(Problem) -> SubmitReply {
+        state.withLock { $0.administrators.append(caller.isAdministrator) }
         try note("submit \(request.file) \(request.key ?? "") uid \(caller.uid)")
         return SubmitReply(sweep: 1, name: "cifar10-grid", state: .queued, trials: 144, replayed: flag)
     }
