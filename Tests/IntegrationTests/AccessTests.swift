@@ -85,6 +85,23 @@ import Testing
         }
     }
 
+    @Test func whatTheDaemonMakesIsItsUsersAlone() async throws {
+        try await Box.withDaemon { box in
+            let file = try box.file("sweep.json", Sample.sweep(iterations: 20))
+            #expect(try await box.ctl("submit", file, "--wait").status == 0)
+            let manager = FileManager.default
+            func mode(_ path: String) throws -> Int {
+                try #require(try manager.attributesOfItem(atPath: path)[.posixPermissions] as? Int)
+            }
+            #expect(try mode(box.socket) == 0o660)
+            let made = try manager.subpathsOfDirectory(atPath: box.state)
+            #expect(made.contains("sweepd.db"))
+            for path in [box.state] + made.map({ box.state + "/" + $0 }) where manager.fileExists(atPath: path) {
+                #expect(try mode(path) & 0o077 == 0, "\(path)")
+            }
+        }
+    }
+
     // MARK: Another user
 
     static var mayBecomeAnother: Bool {

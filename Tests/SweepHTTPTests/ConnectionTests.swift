@@ -69,7 +69,7 @@ struct ConnectionTests {
                             sending.yield()
                             do {
                                 for try await _ in inbound {}
-                            } catch where error is IOError || error is ChannelError {}
+                            } catch  where error is IOError || error is ChannelError {}
                             ending.yield()
                         }
                     }

@@ -81,7 +81,8 @@ class Service:
         """The reply, decoded; one request a connection, as a script would."""
         connection = _UnixConnection(self.socket)
         try:
-            connection.request(method, path, None if body is None else json.dumps(body))
+            content = None if body is None else json.dumps(body)
+            connection.request(method, path, content, {"Content-Type": "application/json"} if content else {})
             answer = connection.getresponse()
             content = answer.read()
             if answer.status not in (200, 201):

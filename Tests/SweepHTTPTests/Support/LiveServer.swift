@@ -61,7 +61,7 @@ struct LiveServer {
             do {
                 try await outbound.write(bytes)
                 for try await piece in inbound { answer += String(buffer: piece) }
-            } catch where error is IOError || error is ChannelError {
+            } catch  where error is IOError || error is ChannelError {
                 // The other side has closed without reading all that was sent.
                 return answer
             }
@@ -70,9 +70,10 @@ struct LiveServer {
     }
 
     func connected<R: Sendable>(
-        _ body: @Sendable (
-            NIOAsyncChannelInboundStream<ByteBuffer>, NIOAsyncChannelOutboundWriter<ByteBuffer>
-        ) async throws -> R
+        _ body:
+            @Sendable (
+                NIOAsyncChannelInboundStream<ByteBuffer>, NIOAsyncChannelOutboundWriter<ByteBuffer>
+            ) async throws -> R
     ) async throws -> R {
         let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
         let setUp = { @Sendable (channel: any Channel) in
