@@ -34,7 +34,7 @@ extension InMemoryStore {
     ) async throws(StoreError) -> ApplyReport {
         try checkWritable()
         let boot = try boot()
-        for case .ended(let state, _, _, _, _, _, _) in writes.map(\.update) where !state.isEnded {
+        for case .ended(let state, _, _, _, _, _, _, _) in writes.map(\.update) where !state.isEnded {
             throw StoreError(.conflict, "a trial cannot end as \(state.rawValue)")
         }
         var fenced: [Int64] = []
@@ -82,12 +82,13 @@ extension InMemoryStore {
             (trial.metrics, trial.checkpoint, trial.previousCheckpoint) = (nil, nil, nil)
             (trial.state, trial.boot, trial.attempt) = (.queued, nil, trial.attempt + 1)
             epochs[trial.id] = epochs[trial.id]?.filter { $0.value.iteration == 0 }
-        case .ended(let state, let reason, let iteration, let metrics, let model, let deadUnits, let seconds):
+        case .ended(
+            let state, let reason, let iteration, let metrics, let model, let deadUnits, let seconds, let isKept):
             (trial.state, trial.boot, trial.reason, trial.iteration) = (state, nil, reason, iteration)
             (trial.metrics, trial.model, trial.seconds) = (metrics ?? trial.metrics, model, seconds)
             (trial.endedAt, trial.checkpoint, trial.deadUnits) = (at, nil, deadUnits)
             (trial.previousCheckpoint, trial.isSuspect) = (nil, false)
-            (trial.isModelKept, trial.isPinned) = (true, false)
+            (trial.isModelKept, trial.isPinned) = (isKept, false)
         }
     }
 

@@ -106,7 +106,7 @@ import Testing
             bench.store.before { call in
                 guard case .apply(let writes) = call else { return nil }
                 let isBad = writes.contains { write in
-                    if case .ended(.completed, _, _, _, _, _, _) = write.update { write.trial == 2 } else { false }
+                    if case .ended(.completed, _, _, _, _, _, _, _) = write.update { write.trial == 2 } else { false }
                 }
                 return isBad ? StoreError(.conflict, "CHECK constraint failed") : nil
             }

@@ -18,6 +18,8 @@ final class SweepContext {
     let totalFlop: Double
     private(set) var remainingFlop = 0.0
     var consecutiveFailures = 0
+    /// Results of completed trials, as far as retention would leave their models.
+    var leaders = Leaders()
     private var activeBefore: Double
     private var activeSince: ContinuousClock.Instant?
 
@@ -117,5 +119,22 @@ struct RateMeter {
         guard let first = recent.first, recent.count > 3 else { return nil }
         let seconds = (now - first.at).inSeconds
         return seconds > 0.5 ? recent.dropFirst().reduce(0) { $0 + $1.flop } / seconds : nil
+    }
+}
+
+/// The best results of a sweep so far, best first.
+struct Leaders {
+    private var best: [(value: Double, index: Int)] = []
+
+    /// Takes a result in, and says whether it is among the `keep` best; ties go to the lower index.
+    mutating func admit(_ metrics: TrialMetrics, index: Int, by metric: RankingMetric, keep: Int) -> Bool {
+        let value = metric.value(of: metrics)
+        guard !value.isNaN else { return best.count < keep }
+        let sign = metric.maximizes ? -1.0 : 1.0
+        let place = best.firstIndex { (sign * value, index) < (sign * $0.value, $0.index) } ?? best.count
+        guard place < keep else { return false }
+        best.insert((value, index), at: place)
+        best = Array(best.prefix(keep))
+        return true
     }
 }

@@ -192,6 +192,8 @@ extension SweepEngine {
         case .completed(let metrics, let model, let deadUnits):
             (ending.metrics, ending.model, ending.deadUnits) = (metrics, model, deadUnits)
             ending.iteration = pending.configuration.iterations
+            ending.isModelKept = context.leaders.admit(
+                metrics, index: trial.index, by: context.spec.metric.name, keep: options.keepModels)
             context.consecutiveFailures = 0
             unpruned.insert(trial.sweep)
             closeIfTargetReached(trial, metrics, in: context)

@@ -58,7 +58,14 @@ extension SweepEngine {
             datasetDigest: prepared.data.loaded.digest, version: programVersion, caller: caller, key: request.key,
             submittedAt: .now,
             trials: prepared.trials.map { .init(parameters: $0.parameters, seed: $0.seed) })
-        let submission = try await storing { () async throws(StoreError) in try await store.submit(new) }
+        let submission: Submission
+        do throws(StoreError) {
+            submission = try await store.submit(new)
+        } catch {
+            // A disk that fails now may work again, as a full one does.
+            let code: EngineError.Code? = error.code == .io ? .refused : nil
+            throw code.map { EngineError($0, error.message + "; nothing was stored") } ?? EngineError(error)
+        }
         // It is stored: whatever hinders it now, the caller has its sweep.
         if !submission.isReplay { await takeUpOrRemember(submission.sweep.id) }
         return submission
@@ -179,6 +186,10 @@ extension SweepEngine {
         let flop = all.reduce(0) { $0 + $1.flopPerIteration(dimension: data.dimension) * Double($1.iterations) }
         let context = SweepContext(sweep, spec: spec, data: data, totalFlop: flop)
         for (row, configuration) in zip(rows, all) where row.state == .queued { _ = context.add(row, configuration) }
+        for row in rows where row.state == .completed {
+            guard let metrics = row.metrics else { continue }
+            _ = context.leaders.admit(metrics, index: row.index, by: sweep.metric, keep: options.keepModels)
+        }
         return context
     }
 

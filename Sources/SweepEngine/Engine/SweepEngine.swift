@@ -185,8 +185,22 @@ public actor SweepEngine: Service {
     }
 
     /// Files that no row names: left by a crash between writing a file and storing its row.
+    ///
+    /// - Throws: ``EngineError/Code/damaged`` when there are models, and the database has never held a sweep: it is not
+    ///   the one that they belong to.
     private func removeUnreferencedFiles() async throws(EngineError) {
         let referenced = try await storing { () async throws(StoreError) in try await store.referencedFiles() }
+        let last = try await storing { () async throws(StoreError) in try await store.latestSweepID() }
+        if last == nil,
+            try await blocking.run({ [folder] () throws(EngineError) in try folder.files() }).contains(where: {
+                $0.hasPrefix(StateFolder.models)
+            })
+        {
+            throw EngineError(
+                .damaged,
+                "\(folder.path) has models, but its database is new: put the database back (`sweepd restore BACKUP "
+                    + "--replace`), or move \(StateFolder.models)/ away to begin anew; nothing was removed")
+        }
         try await blocking.run { [folder] () throws(EngineError) in
             for file in try folder.files() where !referenced.contains(file) { try folder.remove(file) }
             try folder.removeHalfCopies()

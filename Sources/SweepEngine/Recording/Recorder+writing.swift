@@ -10,10 +10,13 @@ extension Recorder {
         var events: [EventContent] = []
         var checkpoints: [CheckpointChange] = []
         var requeued: [(trial: Int64, seconds: Double)] = []
+        /// Folders in which files were made that the rows name.
+        var folders: Set<String> = []
 
         mutating func add(checkpoint file: StoredFile, _ trial: Int64, _ attempt: Int, _ seconds: Double) {
             writes.append(TrialWrite(trial: trial, attempt: attempt, update: .checkpointed(file, seconds: seconds)))
             checkpoints.append(.new(trial: trial, file))
+            folders.insert(StateFolder.checkpoints)
         }
 
         mutating func add(_ write: TrialWrite, _ event: EventContent?) {
@@ -53,14 +56,20 @@ extension Recorder {
                 var model: StoredFile?
                 if let bytes = ending.model {
                     let name = "\(StateFolder.models)/t\(trial)-a\(attempt)"
-                    model = try await persist(bytes, name, ending.iteration, delegate)
+                    if ending.isModelKept {
+                        model = try await persist(bytes, name, ending.iteration, delegate)
+                        transaction.folders.insert(StateFolder.models)
+                    } else {
+                        model = await described(bytes, name, ending.iteration)
+                    }
                 }
                 transaction.add(
                     TrialWrite(
                         trial: trial, attempt: attempt,
                         update: .ended(
                             ending.state, reason: ending.reason, iteration: ending.iteration,
-                            metrics: ending.metrics, model: model, deadUnits: ending.deadUnits, seconds: ending.seconds)
+                            metrics: ending.metrics, model: model, deadUnits: ending.deadUnits, seconds: ending.seconds,
+                            isModelKept: ending.isModelKept)
                     ), event)
             case .sweep(let sweep, let expected, let change, let events, let cancelled):
                 try await apply(&transaction, delegate)
@@ -95,6 +104,11 @@ extension Recorder {
         guard !transaction.writes.isEmpty || !transaction.events.isEmpty else { return }
         let rows = transaction
         transaction = Transaction()
+        if !rows.folders.isEmpty {
+            try await insisting(delegate) { [folder] () throws(EngineError) in
+                for name in rows.folders.sorted() { try folder.sync(folder: name) }
+            }
+        }
         let report: ApplyReport
         switch try await store(rows.writes, rows.events, delegate) {
         case .success(let stored): report = stored
@@ -154,17 +168,32 @@ extension Recorder {
         }
     }
 
+    /// Writes a file; its name is durable once its folder is synced.
     private func persist(
         _ bytes: [UInt8], _ name: String, _ iteration: Int, _ delegate: Delegate
     ) async throws(GivenUp) -> StoredFile {
+        try await insisting(delegate) { [folder] () throws(EngineError) in
+            try folder.write(bytes, to: name, iteration: iteration, syncingFolder: false)
+        }
+    }
+
+    /// What the row keeps of a file that is not written.
+    private func described(_ bytes: [UInt8], _ name: String, _ iteration: Int) async -> StoredFile {
+        await files.run {
+            StoredFile(path: name, bytes: bytes.count, digest: StateFolder.digest(bytes), iteration: iteration)
+        }
+    }
+
+    /// Repeats work on files until it succeeds.
+    private func insisting<R: Sendable>(
+        _ delegate: Delegate, _ body: @escaping @Sendable () throws(EngineError) -> R
+    ) async throws(GivenUp) -> R {
         while true {
             let trouble: String
             do throws(EngineError) {
-                let file = try await files.run { [folder] () throws(EngineError) in
-                    try folder.write(bytes, to: name, iteration: iteration)
-                }
+                let result = try await files.run(body)
                 await succeeded(delegate)
-                return file
+                return result
             } catch {
                 trouble = error.message
             }

@@ -28,6 +28,8 @@ final class Recorder: Sendable {
         var iteration: Int
         var metrics: TrialMetrics?
         var model: [UInt8]?
+        /// False: the weights are not among those that retention would leave, so only their digest is stored.
+        var isModelKept = true
         var deadUnits: Int?
         var seconds: Double
     }

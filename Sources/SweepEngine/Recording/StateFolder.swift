@@ -35,8 +35,13 @@ public struct StateFolder: Sendable {
     func absolute(_ relative: String) -> String { path + "/" + relative }
 
     /// Writes `bytes` durably.
+    ///
+    /// - Parameter syncingFolder: false when the caller syncs the folder itself, once for many files, before it counts on
+    ///   their names.
     /// - Returns: what a row keeps about the file.
-    func write(_ bytes: [UInt8], to relative: String, iteration: Int) throws(EngineError) -> StoredFile {
+    func write(
+        _ bytes: [UInt8], to relative: String, iteration: Int, syncingFolder: Bool = true
+    ) throws(EngineError) -> StoredFile {
         held.spare(relative)
         let target = absolute(relative)
         let temporary = target + Self.temporarySuffix
@@ -62,9 +67,7 @@ public struct StateFolder: Sendable {
             throw .system(code, "cannot rename \(temporary)")
         }
         Fault.after(.fileRename)
-        Fault.before(.folderSync)
-        try syncFolder(of: target)
-        Fault.after(.folderSync)
+        if syncingFolder { try sync(folder: String(relative.prefix { $0 != "/" })) }
         return StoredFile(path: relative, bytes: bytes.count, digest: Self.digest(bytes), iteration: iteration)
     }
 
@@ -142,11 +145,13 @@ public struct StateFolder: Sendable {
         }
     }
 
-    private func syncFolder(of target: String) throws(EngineError) {
-        let folder = target.lastIndex(of: "/").map { String(target[..<$0]) } ?? "."
-        let file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard file >= 0 else { throw .system(errno, "cannot open \(folder)") }
+    /// Makes the names in one of the folders durable.
+    func sync(folder name: String) throws(EngineError) {
+        Fault.before(.folderSync)
+        let file = open(absolute(name), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard file >= 0 else { throw .system(errno, "cannot open \(name)") }
         defer { close(file) }
-        guard fsync(file) == 0 else { throw .system(errno, "cannot sync \(folder)") }
+        guard fsync(file) == 0 else { throw .system(errno, "cannot sync \(name)") }
+        Fault.after(.folderSync)
     }
 }

@@ -26,10 +26,10 @@ public enum TrialUpdate: Sendable {
     /// `running → queued` for the next attempt, from the start: the curve and the checkpoint are dropped.
     case retried(reason: String)
     /// `running → ` an end state. `metrics` is nil where there are none (diverged keeps those of its last epoch).
-    /// Clears the checkpoint.
+    /// Clears the checkpoint. With `isModelKept` false, the model's file was not written: only its digest is known.
     case ended(
         TrialState, reason: String?, iteration: Int, metrics: TrialMetrics?, model: StoredFile?, deadUnits: Int? = nil,
-        seconds: Double)
+        seconds: Double, isModelKept: Bool = true)
 }
 
 /// A change to one sweep's row.

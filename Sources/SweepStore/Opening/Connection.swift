@@ -21,6 +21,9 @@ enum Connection {
     /// For a copy that nobody else has open.
     static var single: Configuration { plain }
 
+    /// For looking at a file that a crash has left in the middle of a transaction.
+    static var rollingBack: Configuration { plain }
+
     private static var plain: Configuration {
         var configuration = Configuration()
         configuration.label = "sweepd.store"

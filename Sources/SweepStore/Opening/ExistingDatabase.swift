@@ -19,7 +19,19 @@ struct ExistingDatabase {
             try refuseToBeginAnew(path)
             return ExistingDatabase(hasContent: false, pending: known)
         }
-        let queue = try DatabaseQueue(path: path, configuration: Connection.readOnly)
+        do {
+            return try inspect(path: path, known: known, Connection.readOnly, log: log)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_READONLY {
+            // A crash in a transaction from before the write-ahead log (the first start, or a copy that was put here) leaves
+            // a rollback journal, which only a connection that may write plays back.
+            return try inspect(path: path, known: known, Connection.rollingBack, log: log)
+        }
+    }
+
+    private static func inspect(
+        path: String, known: [String], _ configuration: Configuration, log: (String) -> Void
+    ) throws -> ExistingDatabase {
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
         defer {
             // Nothing was written, so nothing can be lost by a failure to close.
             do { try queue.close() } catch { log("database: \(error)") }

@@ -57,7 +57,8 @@ enum TrialSQL {
         case .retried(let reason):
             return try restart(
                 write.trial, reason, ", state = 'queued', boot = NULL, attempt = attempt + 1", owner, database)
-        case .ended(let state, let reason, let iteration, let metrics, let model, let deadUnits, let seconds):
+        case .ended(
+            let state, let reason, let iteration, let metrics, let model, let deadUnits, let seconds, let isKept):
             guard state.isEnded else {
                 throw StoreError(.conflict, "trial \(write.trial) cannot end as \(state.rawValue)")
             }
@@ -66,11 +67,11 @@ enum TrialSQL {
             return try database.run(
                 """
                 UPDATE trials SET state = ?, boot = NULL, reason = ?, iteration = ?, seconds = ?, ended_at = ?,
-                    is_suspect = 0, model_kept = 1, is_pinned = 0, model_path = ?, model_bytes = ?, model_digest = ?, model_iteration = ?, dead_units = ?,
+                    is_suspect = 0, model_kept = ?, is_pinned = 0, model_path = ?, model_bytes = ?, model_digest = ?, model_iteration = ?, dead_units = ?,
                     \(noCheckpoint)\(measured)
                 \(fence)
                 """,
-                [state.rawValue, reason, iteration, duration(seconds), at.timeIntervalSince1970]
+                [state.rawValue, reason, iteration, duration(seconds), at.timeIntervalSince1970, isKept]
                     + arguments(model) + [deadUnits] + (metrics.map(arguments) ?? []) + owner) == 1
         }
     }
