@@ -185,10 +185,50 @@ struct CommandTests {
     }
 
     @Test func promoteOfATrialLeavesTheSweepToTheDaemon() async throws {
-        let (_, requests) = try await Sweepctl.run(["promote", "--trial", "5"]) { _ in
-            try .problem(Problem(.conflict, "no"))
+        let (run, requests) = try await Sweepctl.run(["promote", "--trial", "5"]) { request in
+            request.method == "GET" ? try .json(Self.removed) : try .problem(Problem(.conflict, "no"))
         }
-        #expect(requests.map(\.body) == [#"{"trial":5}"#])
+        #expect(requests.map(\.body) == ["", #"{"trial":5}"#])
+        #expect(run.error.contains("the model of trial 5 was removed; it is trained again"), "\(run.error)")
+    }
+
+    private static var removed: TrialReply {
+        var trial = Samples.trial(5)
+        (trial.model, trial.modelState) = ("ab", .removed)
+        return trial
+    }
+
+    @Test func keepSaysThatARemovedModelIsTrainedAgain() async throws {
+        let (run, requests) = try await Sweepctl.run(["keep", "5"]) { request in
+            request.method == "GET"
+                ? try .json(Self.removed) : try .json(KeepReply(trial: 5, model: "ab", bytes: 500, seconds: 12))
+        }
+        #expect(run.status == 0)
+        #expect(requests.map(\.path) == ["/v1/trials/5", "/v1/trials/5/keep"])
+        #expect(run.output == "trial 5: its model is kept, 500 B, sha256:ab\ntrained again to the same bits in 12 s\n")
+        #expect(run.error.contains("trained again"), "\(run.error)")
+    }
+
+    @Test func pruneSaysWhatItRemovesOrWould() async throws {
+        let (run, requests) = try await Sweepctl.run(["prune", "3", "--keep", "1", "--dry-run"]) { _ in
+            try .json(PruneReply(sweep: 3, dryRun: true, models: 12, bytes: 2048, damaged: 0, damagedBytes: 0))
+        }
+        #expect(requests.map(\.body) == [#"{"dry_run":true,"keep":1,"sweep":3}"#])
+        #expect(run.output == "would remove 12 models of sweep 3: 2.0 KiB\n")
+        let all = PruneReply(sweep: nil, dryRun: false, models: 1, bytes: 5, damaged: 2, damagedBytes: 7)
+        #expect(PruneCommand.text(all) == "removed 1 model: 5 B\nremoved 2 damaged files: 7 B\n")
+        #expect(await Sweepctl.run(["prune", "--keep=-1"]).status == 2)
+    }
+
+    @Test func aBackupSaysWhatIsInItAndWhatWasLeftOut() {
+        var contents = BackupContents(
+            sweeps: 1, trials: 12, promotions: 0, models: 3, checkpoints: 2, missing: ["models/t1-a1"])
+        let reply = BackupCommand.Reply(file: "b", bytes: 4096, contents: contents)
+        #expect(
+            BackupCommand.text(reply) == "b: 4.0 KiB, 1 sweep, 12 trials, 0 promotions, 3 models, 2 checkpoints\n")
+        #expect(BackupCommand.warning(contents).hasPrefix("1 file left out, gone or damaged: models/t1-a1;"))
+        contents.missing = 30
+        #expect(BackupCommand.warning(contents).contains("30 files left out, gone or damaged: models/t1-a1, …;"))
     }
 
     @Test(arguments: SweepVerb.allCases)

@@ -65,7 +65,7 @@ struct OpenAPITests {
             ("/v1/promotions", PromoteRequest.self),
             ("/v1/sweeps/{id}/pause", VerbRequest.self), ("/v1/sweeps/{id}/resume", VerbRequest.self),
             ("/v1/sweeps/{id}/stop", VerbRequest.self), ("/v1/sweeps/{id}/cancel", VerbRequest.self),
-            ("/v1/sweeps/{id}/retry", RetryRequest.self),
+            ("/v1/sweeps/{id}/retry", RetryRequest.self), ("/v1/prune", PruneRequest.self),
         ]
         for (path, type) in bodies {
             let reference = try #require(document.body("POST", path)?["$ref"] as? String)
@@ -111,6 +111,10 @@ struct OpenAPITests {
         ("RetryRequest", [RetryRequest(), RetryRequest(states: [.failed, .cancelled])]),
         ("RetryReply", [RetryReply(sweep: 1, retried: 0)]),
         ("Verification", [WireSamples.verify]),
+        ("PruneRequest", [PruneRequest(), PruneRequest(sweep: 3, keep: 1, dryRun: true)]),
+        ("PruneReply", [WireSamples.prune]),
+        ("KeepReply", [KeepReply(trial: 7, model: "ab", bytes: 500, seconds: 12.5)]),
+        ("BackupContents", [WireSamples.backup]),
         ("PromoteRequest", [PromoteRequest(), PromoteRequest(sweep: 1, trial: 2)]),
         ("Promotion", [WireSamples.promotion(measuredNow: true), WireSamples.promotion(measuredNow: false)]),
         ("Confusion", [WireSamples.promotion(measuredNow: true).confusion]),

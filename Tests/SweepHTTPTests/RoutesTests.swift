@@ -71,6 +71,11 @@ struct RoutesTests {
                 + "epochs"
         ),
         Case(.post, "/v1/trials/7/verify", call: "verify 7", keys: "trial identical differences stored again"),
+        Case(.post, "/v1/trials/7/keep", call: "keep 7", keys: "trial model bytes trained_again seconds"),
+        Case(
+            .post, "/v1/prune", #"{"sweep": 3, "keep": 1, "dry_run": true}"#, call: "prune 3 1 true",
+            keys: "sweep dry_run models bytes damaged damaged_bytes"),
+        Case(.post, "/v1/prune", call: "prune 0 -1 false", keys: "sweep models"),
         Case(
             .post, "/v1/promotions", #"{"sweep": 1}"#, call: "promote 1 0",
             keys: "promotion trial val_accuracy test_accuracy test_examples interval_95 at"),

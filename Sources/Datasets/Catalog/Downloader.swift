@@ -25,6 +25,10 @@ public struct FetchProgress: Sendable, Equatable {
     /// Bytes of that file so far, of `totalBytes`.
     public let bytes: Int
     public let totalBytes: Int
+
+    public init(phase: Phase, file: String, bytes: Int, totalBytes: Int) {
+        (self.phase, self.file, self.bytes, self.totalBytes) = (phase, file, bytes, totalBytes)
+    }
 }
 
 /// How a fetch ended.

@@ -32,9 +32,10 @@ public protocol SweepService: InsightService {
 
     func check() async throws(Problem) -> CheckReply
     func doctor() async throws(Problem) -> DoctorReply
-    /// A consistent copy of the database; the caller removes it.
-    /// - Returns: its path.
-    func backup(caller: Caller) async throws(Problem) -> String
+    /// A consistent copy of the database with the files that it names; the caller removes it.
+    func backup(caller: Caller) async throws(Problem) -> BackupCopy
+    func prune(_ request: PruneRequest, caller: Caller) async throws(Problem) -> PruneReply
+    func keep(trial: Int64, caller: Caller) async throws(Problem) -> KeepReply
     func datasets() async throws(Problem) -> DatasetsReply
     func check(dataset name: String) async throws(Problem) -> DatasetReply
 }

@@ -24,6 +24,8 @@ public struct TrialReply: Codable, Sendable, Equatable {
     @OrNull public var deadUnits: Int?
     /// SHA-256 of the model file.
     @OrNull public var model: String?
+    /// What has become of the model's file; nil for a trial without a model.
+    @OrNull public var modelState: ModelState?
     @OrNull public var startedAt: Date?
     @OrNull public var endedAt: Date?
     public var epochs: [EpochReply]?
@@ -37,6 +39,7 @@ public struct TrialReply: Codable, Sendable, Equatable {
         case trainLoss = "train_loss"
         case instructionSet = "isa"
         case deadUnits = "dead_units"
+        case modelState = "model_state"
         case startedAt = "started_at"
         case endedAt = "ended_at"
     }
@@ -60,10 +63,20 @@ public struct TrialReply: Codable, Sendable, Equatable {
         instructionSet = trial.instructionSet
         deadUnits = trial.deadUnits
         model = trial.model?.digest
+        modelState = trial.model.map { _ in trial.isModelKept ? (trial.isPinned ? .pinned : .kept) : .removed }
         startedAt = trial.startedAt
         endedAt = trial.endedAt
         self.epochs = epochs?.map(EpochReply.init)
     }
+}
+
+/// What has become of a model's file.
+public enum ModelState: String, Codable, Sendable, CaseIterable {
+    case kept
+    /// Kept whatever its rank.
+    case pinned
+    /// It was not among the best of its sweep; `keep` and `promote` make it again.
+    case removed
 }
 
 /// One point of a learning curve.

@@ -11,6 +11,7 @@ public enum APIPath {
     public static let openAPI = "/v1/openapi.json"
     public static let check = "/v1/check"
     public static let backup = "/v1/backup"
+    public static let prune = "/v1/prune"
     public static let doctor = "/v1/doctor"
     public static let box = "/v1/box"
     public static let workerTimeline = "/v1/plots/workers"
@@ -35,6 +36,7 @@ public enum APIPath {
     }
     public static func report(_ sweep: Int64) -> String { "\(sweeps)/\(sweep)/report" }
     public static func verify(_ trial: Int64) -> String { "/v1/trials/\(trial)/verify" }
+    public static func keep(_ trial: Int64) -> String { "/v1/trials/\(trial)/keep" }
     public static func datasetCheck(_ name: String) -> String { "\(datasets)/\(name)/check" }
 }
 

@@ -26,18 +26,39 @@ extension SweepClient {
             .GET, APIPath.events, query: [("after", after.text), ("sweep", sweep.text), ("limit", limit.text)])
     }
 
-    /// A consistent copy of the database, handed to `write` piece by piece.
-    public func backup(_ write: (Data) throws -> Void) async throws {
+    public func prune(_ request: PruneRequest) async throws -> PruneReply {
+        try await call(.POST, APIPath.prune, body: request, timeout: nil)
+    }
+
+    /// A backup, handed to `write` piece by piece.
+    ///
+    /// - Parameter began: called before the first piece, with the size in bytes when the daemon says it.
+    /// - Returns: what is in it; nil from a daemon that does not say.
+    @discardableResult
+    public func backup(
+        began: (Int?) -> Void = { _ in }, _ write: (Data) throws -> Void
+    ) async throws -> BackupContents? {
         let response = try await open(
             .GET, APIPath.backup, accept: "application/octet-stream, \(Problem.mediaType)", timeout: nil)
+        let size = response.headers.first(name: "Content-Length").flatMap { Int($0) }
+        let contents = response.headers.first(name: BackupContents.header).flatMap { text in
+            try? WireCoder.decode(BackupContents.self, from: Data(text.utf8))
+        }
+        began(size)
+        var received = 0
         var pieces = response.body.makeAsyncIterator()
         while true {
             let piece: ByteBuffer?
             do { piece = try await pieces.next(isolation: #isolation) } catch {
                 throw ClientError.sorting(error, at: address)
             }
-            guard let piece else { return }
+            guard let piece else { break }
+            received += piece.readableBytes
             try write(Data(piece.readableBytesView))
         }
+        if let size, size != received {
+            throw ClientError.unexpectedReply(address, "it sent \(received) of \(size) bytes of the backup")
+        }
+        return contents
     }
 }

@@ -43,6 +43,11 @@ extension SweepClient {
     /// One trial with its learning curve.
     public func trial(_ id: Int64) async throws -> TrialReply { try await call(.GET, APIPath.trial(id)) }
 
+    /// Keeps a trial's model; takes as long as its training when it is gone.
+    public func keep(_ trial: Int64) async throws -> KeepReply {
+        try await call(.POST, APIPath.keep(trial), timeout: nil)
+    }
+
     /// Trains a trial again; takes as long as its training.
     public func verify(_ trial: Int64) async throws -> VerifyReply {
         try await call(.POST, APIPath.verify(trial), timeout: nil)

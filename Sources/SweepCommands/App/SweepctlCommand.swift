@@ -31,13 +31,13 @@ struct SweepctlCommand: AsyncParsableCommand {
                 subcommands: [
                     TrialsCommand.self, ShowCommand.self, BestCommand.self, PlotCommand.self, DiagnoseCommand.self,
                     ReportCommand.self, PromoteCommand.self, ExportCommand.self, AuditCommand.self,
-                    VerifyCommand.self,
+                    VerifyCommand.self, KeepCommand.self,
                 ]),
             CommandGroup(
                 name: "Daemon",
                 subcommands: [
                     DashboardCommand.self, LogsCommand.self, BackupCommand.self, CheckCommand.self,
-                    DoctorCommand.self, DatasetCommand.self, VersionCommand.self, CompletionCommand.self,
+                    PruneCommand.self, DoctorCommand.self, DatasetCommand.self, VersionCommand.self, CompletionCommand.self,
                 ]),
         ],
         defaultSubcommand: StatusCommand.self)

@@ -26,6 +26,10 @@ struct PromoteCommand: ClientCommand {
     func run(_ client: SweepClient, _ output: Output) async throws -> ExitStatus {
         // A trial names its sweep; without either, the latest sweep is meant.
         let named = trial == nil ? try await client.latest(or: sweep) : sweep
+        if let trial {
+            let known = try await client.trial(trial)
+            if known.modelState == .removed { output.note(KeepCommand.announcement(known)) }
+        }
         let reply = try await client.promote(PromoteRequest(sweep: named, trial: trial))
         try output.show(reply) { page in Self.text(reply, page) }
         return .done

@@ -48,7 +48,10 @@ enum ShowText {
         }
         facts.append(("trained for", Format.duration(trial.seconds)))
         if let set = trial.instructionSet { facts.append(("kernels", set)) }
-        if let model = trial.model { facts.append(("model", "sha256:\(model)")) }
+        if let model = trial.model {
+            let state = trial.modelState.map { ", \($0.rawValue)" } ?? ""
+            facts.append(("model", "sha256:\(model)\(state)"))
+        }
         if let started = trial.startedAt { facts.append(("started", Format.localTime(started))) }
         if let ended = trial.endedAt { facts.append(("ended", Format.localTime(ended))) }
         let epochs = trial.epochs ?? []

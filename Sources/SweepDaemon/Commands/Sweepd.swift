@@ -13,7 +13,7 @@ public struct Sweepd: AsyncParsableCommand {
               sweepd serve --state-dir ~/.local/state/sweepd --data-dir ~/data
             """,
         version: "sweepd \(APIVersion.program)",
-        subcommands: [ServeCommand.self, TrialCommand.self, FaultsCommand.self])
+        subcommands: [ServeCommand.self, TrialCommand.self, RestoreCommand.self, FaultsCommand.self])
 
     public init() {}
 

@@ -23,6 +23,11 @@ struct BoxService: Sendable {
             dataDirectory: Self.disk(dataDirectory), stateBytes: Self.bytes(below: stateDirectory))
     }
 
+    /// Files that this process has open; 0 where /proc is not there.
+    static func openFiles() -> Int {
+        (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? 0
+    }
+
     /// Room on the disk of a folder.
     static func disk(_ path: String) -> BoxReply.Disk {
         var status = statvfs()

@@ -1,4 +1,5 @@
 import Datasets
+import Glibc
 import NeuralCore
 import SweepAPI
 import SweepEngine
@@ -11,6 +12,8 @@ struct DoctorService: Sendable {
         var findings = [
             await trouble(), disk(engine.stateDirectory, "state folder"), isa(), try await datasets(),
         ]
+        findings += try await footprint()
+        findings.append(descriptors())
         findings += await files()
         return findings
     }
@@ -31,6 +34,50 @@ struct DoctorService: Sendable {
         case ..<(1 << 30): return .init(.warning, subject, words)
         default: return .init(.ok, subject, words)
         }
+    }
+
+    /// How large the state folder is, may become, and whether there is room for that.
+    private func footprint() async throws(EngineError) -> [DoctorReply.Finding] {
+        let size = try await engine.footprint()
+        func mebibytes(_ bytes: Int) -> String { "\((bytes + (1 << 20) - 1) >> 20) MiB" }
+        let parts = [
+            ("database", size.database), ("models", size.models), ("checkpoints", size.checkpoints),
+            ("copies from before migrations", size.copies), ("damaged files", size.damaged),
+            ("replaced databases", size.replaced),
+        ].filter { $0.1 > 0 }.map { "\($0.0) \(mebibytes($0.1))" }
+        let words =
+            "\(mebibytes(size.now)) now (\(parts.joined(separator: ", "))), at most \(mebibytes(size.ceiling)) with what "
+            + "runs and waits"
+        let free = BoxService.disk(engine.stateDirectory).free
+        var findings: [DoctorReply.Finding] = [
+            size.growth > free
+                ? .init(
+                    .warning, "size",
+                    words + "; only \(mebibytes(free)) are free: make room, `sweepctl prune`, or lower "
+                        + "keep_models or max_parallel")
+                : .init(.ok, "size", words)
+        ]
+        if size.damagedFiles > 0 {
+            findings.append(
+                .init(
+                    .warning, "damaged files",
+                    "\(size.damagedFiles) are set aside in \(engine.stateDirectory)/\(StateFolder.damaged); is the disk "
+                        + "sound? `sweepctl prune` removes them after 30 days"))
+        }
+        return findings
+    }
+
+    /// Of this process.
+    private func descriptors() -> DoctorReply.Finding {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
+            return .init(.warning, "descriptors", "the limit of open files is not known")
+        }
+        let open = BoxService.openFiles()
+        let words = "\(open) of \(limit.rlim_cur) open files"
+        return Int(clamping: limit.rlim_cur) < max(256, 2 * open)
+            ? .init(.warning, "descriptors", words + "; raise LimitNOFILE in the unit, or `ulimit -n`")
+            : .init(.ok, "descriptors", words)
     }
 
     private func isa() -> DoctorReply.Finding {

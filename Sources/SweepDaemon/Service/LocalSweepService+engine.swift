@@ -84,21 +84,11 @@ extension LocalSweepService {
         return latest
     }
 
-    func check() async throws(Problem) -> CheckReply {
-        let check = try await asking { () async throws(EngineError) in try await engine.checkFiles() }
-        return CheckReply(sound: check.findings.isEmpty, findings: check.findings, files: check.files)
-    }
-
     func doctor() async throws(Problem) -> DoctorReply {
         DoctorReply(
             findings: try await asking { () async throws(EngineError) in
                 try await DoctorService(engine: engine).findings()
             })
-    }
-
-    func backup(caller: Caller) async throws(Problem) -> String {
-        try access.require(.backup, on: nil, caller)
-        return try await asking { () async throws(EngineError) in try await engine.backup() }.path
     }
 
     func datasets() async throws(Problem) -> DatasetsReply {

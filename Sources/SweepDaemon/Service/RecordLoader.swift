@@ -103,12 +103,12 @@ struct RecordLoader: Sendable {
         return (record, data)
     }
 
-    /// All that can be had of a trial: a damaged model costs only the pictures of its weights.
+    /// All that can be had of a trial: a model that is damaged or was removed costs only the pictures of its weights.
     func wholeTrial(_ id: Int64) async throws(Problem) -> (TrialRecord, DataSide) {
         do throws(Problem) {
             return try await trial(id, with: [.firstLayer, .mistakes])
         } catch {
-            guard error.code == .failed else { throw error }
+            guard error.code == .failed || error.code == .conflict else { throw error }
             return try await trial(id, with: [.mistakes])
         }
     }

@@ -146,7 +146,7 @@ extension SweepEngine {
                 return true
             } catch {
                 guard error.code == .damaged else { throw error }
-                try folder.setAside(model.path)
+                if folder.exists(model.path) { try folder.setAside(model.path) }
                 return false
             }
         }
@@ -158,7 +158,7 @@ extension SweepEngine {
             do throws(EngineError) { return try folder.read(model) } catch {
                 guard error.code == .damaged else { throw error }
                 let isThere = folder.exists(model.path)
-                try folder.setAside(model.path)
+                if isThere { try folder.setAside(model.path) }
                 throw EngineError(
                     .damaged,
                     error.message + (isThere ? "; it is set aside in \(StateFolder.damaged)/" : "")

@@ -133,6 +133,12 @@ extension StateFolder {
         return names.sorted()
     }
 
+    /// Throws ``EngineError/Code/full`` when so many bytes cannot be written.
+    public func requireRoom(for bytes: Int) throws(EngineError) {
+        guard let room, room < bytes else { return }
+        throw EngineError(.full, "\(path) needs \(bytes >> 20) MiB, \(room >> 20) MiB are free; make room")
+    }
+
     /// Bytes that may still be written; nil when nobody says.
     var room: Int? {
         var status = statvfs()

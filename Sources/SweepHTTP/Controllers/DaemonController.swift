@@ -3,7 +3,7 @@ import Hummingbird
 import NIOCore
 import SweepAPI
 
-/// `/v1/health`, `/v1/check`, `/v1/doctor`, `/v1/backup`, `/v1/datasets`, `/v1/metrics`, `/v1/openapi.json`.
+/// `/v1/health`, `/v1/check`, `/v1/doctor`, `/v1/backup`, `/v1/prune`, `/v1/datasets`, `/v1/metrics`, `/v1/openapi.json`.
 struct DaemonController<Service: SweepService>: Sendable {
     let service: Service
     let metrics: PrometheusMetrics
@@ -13,8 +13,17 @@ struct DaemonController<Service: SweepService>: Sendable {
         routes.post("check") { _, _ in try Response.json(try await service.check()) }
         routes.get("doctor") { _, _ in try Response.json(try await service.doctor()) }
         routes.get("backup") { _, context in
-            let body = try FileBody.removing(try await service.backup(caller: try await context.caller()))
-            return Response(status: .ok, headers: [.contentType: "application/vnd.sqlite3"], body: body)
+            let copy = try await service.backup(caller: try await context.caller())
+            let body = try FileBody.removing(copy.path)
+            var headers: HTTPFields = [.contentType: "application/vnd.sqlite3"]
+            if let name = HTTPField.Name(BackupContents.header) {
+                headers[name] = String(decoding: try WireCoder.encode(copy.contents), as: UTF8.self)
+            }
+            return Response(status: .ok, headers: headers, body: body)
+        }
+        routes.post("prune") { request, context in
+            let body = try await request.json(PruneRequest.self)
+            return try Response.json(try await service.prune(body, caller: try await context.caller()))
         }
         routes.get("datasets") { _, _ in try Response.json(try await service.datasets()) }
         routes.post("datasets/{name}/check") { _, context in

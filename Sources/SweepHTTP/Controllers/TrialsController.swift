@@ -13,6 +13,10 @@ struct TrialsController<Service: SweepService>: Sendable {
         routes.post("trials/{id}/verify") { _, context in
             try Response.json(try await service.verify(trial: try context.id("trial")))
         }
+        routes.post("trials/{id}/keep") { _, context in
+            let id = try context.id("trial")
+            return try Response.json(try await service.keep(trial: id, caller: try await context.caller()))
+        }
         routes.post("promotions") { request, context in
             let body = try await request.json(PromoteRequest.self)
             let reply = try await service.promote(body, caller: try await context.caller())

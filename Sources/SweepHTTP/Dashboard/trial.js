@@ -81,7 +81,7 @@ export function trialPage(page, main) {
         }
         if (plots.size === 0) pictures.replaceChildren();
         const measured = promotion ? ['confusion', 'mistakes'] : [];
-        for (const name of ['loss', 'accuracy', 'updates', ...(trial.model ? ['weights'] : []), ...measured]) {
+        for (const name of ['loss', 'accuracy', 'updates', ...(trial.model && trial.model_state !== 'removed' ? ['weights'] : []), ...measured]) {
             if (plots.has(name)) continue;
             const plot = new Plot(`/v1/trials/${id}/plots/${name}`);
             plots.set(name, plot);

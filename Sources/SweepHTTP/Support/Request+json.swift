@@ -30,6 +30,12 @@ extension RetryRequest: DescribedBody {
     }
 }
 
+extension PruneRequest: DescribedBody {
+    static var fields: [(key: String, shape: String)] {
+        [("sweep", "a sweep's number"), ("keep", "a whole number"), ("dry_run", "true or false")]
+    }
+}
+
 extension PromoteRequest: DescribedBody {
     static var fields: [(key: String, shape: String)] {
         [("sweep", "a sweep's number"), ("trial", "a trial's number")]

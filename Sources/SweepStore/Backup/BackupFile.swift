@@ -36,6 +36,8 @@ public final class BackupFile: Sendable {
         }
     }
 
+    public func bytes() throws(StoreError) -> Int { try FileSystem.size(of: path) ?? 0 }
+
     public func close() throws(StoreError) {
         do { try queue.close() } catch { throw Self.sorted(error, path) }
     }

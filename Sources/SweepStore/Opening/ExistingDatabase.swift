@@ -19,12 +19,22 @@ struct ExistingDatabase {
             try refuseToBeginAnew(path)
             return ExistingDatabase(hasContent: false, pending: known)
         }
+        var made: [String] = []
+        for sibling in ["-wal", "-shm"] where try FileSystem.size(of: path + sibling) == nil {
+            made.append(path + sibling)
+        }
         do {
             return try inspect(path: path, known: known, Connection.readOnly, log: log)
         } catch let error as DatabaseError where error.resultCode == .SQLITE_READONLY {
             // A crash in a transaction from before the write-ahead log (the first start, or a copy that was put here) leaves
             // a rollback journal, which only a connection that may write plays back.
             return try inspect(path: path, known: known, Connection.rollingBack, log: log)
+        } catch {
+            // A connection that cannot write leaves an empty log where there was none.
+            if made.count == 2, try FileSystem.size(of: made[0]) ?? 0 == 0 {
+                for name in made { try FileSystem.remove(name) }
+            }
+            throw error
         }
     }
 
@@ -36,7 +46,6 @@ struct ExistingDatabase {
             // Nothing was written, so nothing can be lost by a failure to close.
             do { try queue.close() } catch { log("database: \(error)") }
         }
-        return try queue.read { database in try inspect(database, path: path, known: known, log: log) }
     }
 
     private static func inspect(

@@ -36,13 +36,13 @@ final class Box: Sendable {
     /// Starts an engine on this box, as a new boot.
     func start(
         workers: Int = 2, slice: Double = 0, checkpoints: Double = .infinity, maxParallel: Int = 144,
-        memory budget: Int = 1 << 60, shutdown: Double = 20
+        memory budget: Int = 1 << 60, keep: Int = 3, shutdown: Double = 20
     ) async throws -> Daemon {
         let store = BreakableStore(memory)
         let engine = SweepEngine(
             options: EngineOptions(
                 workers: workers, maxParallel: maxParallel, memoryBudgetBytes: budget, sliceSeconds: slice,
-                checkpointSeconds: checkpoints, retrySeconds: 0.01, shutdownSeconds: shutdown),
+                checkpointSeconds: checkpoints, keepModels: keep, retrySeconds: 0.01, shutdownSeconds: shutdown),
             store: store, folder: folder, data: DataPool(locator: DatasetLocator(dataFolder: folder.path)),
             boot: UUID().uuidString, programVersion: "test",
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

@@ -145,13 +145,23 @@ final class FakeService: SweepService {
     }
 
     /// The call that it notes is the file's path.
-    func backup(caller: Caller) async throws(Problem) -> String {
+    func backup(caller: Caller) async throws(Problem) -> BackupCopy {
         let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).db").path()
         try note(path)
         guard FileManager.default.createFile(atPath: path, contents: Data("SQLite format 3\0".utf8)) else {
             throw Problem(.failed, "cannot make the copy")
         }
-        return path
+        return BackupCopy(path: path, contents: WireSamples.backup)
+    }
+
+    func prune(_ request: PruneRequest, caller: Caller) async throws(Problem) -> PruneReply {
+        try note("prune \(request.sweep ?? 0) \(request.keep ?? -1) \(request.dryRun ?? false)")
+        return WireSamples.prune
+    }
+
+    func keep(trial: Int64, caller: Caller) async throws(Problem) -> KeepReply {
+        try note("keep \(trial)")
+        return KeepReply(trial: trial, model: "ab", bytes: 500, seconds: flag ? 12.5 : nil)
     }
 
     func datasets() async throws(Problem) -> DatasetsReply {

@@ -16,6 +16,12 @@ enum WireSamples {
 
     static let audit = AuditReply(sweep: 1, trials: 144, ended: 144, sound: true, findings: [], digest: "ab")
 
+    static let backup = BackupContents(
+        sweeps: 3, trials: 432, promotions: 1, models: 9, checkpoints: 4, missing: ["models/t17-a1"])
+
+    static let prune = PruneReply(
+        sweep: nil, dryRun: false, models: 12, bytes: 1 << 20, damaged: 1, damagedBytes: 500)
+
     static let verify = VerifyReply(
         trial: 1, identical: true, differences: [], stored: "ab", again: "ab", seconds: 12.5)
 
