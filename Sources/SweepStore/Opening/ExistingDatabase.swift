@@ -46,6 +46,7 @@ struct ExistingDatabase {
             // Nothing was written, so nothing can be lost by a failure to close.
             do { try queue.close() } catch { log("database: \(error)") }
         }
+        return try queue.read { database in try inspect(database, path: path, known: known, log: log) }
     }
 
     private static func inspect(
