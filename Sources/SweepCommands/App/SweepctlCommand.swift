@@ -37,7 +37,8 @@ struct SweepctlCommand: AsyncParsableCommand {
                 name: "Daemon",
                 subcommands: [
                     DashboardCommand.self, LogsCommand.self, BackupCommand.self, CheckCommand.self,
-                    PruneCommand.self, DoctorCommand.self, DatasetCommand.self, VersionCommand.self, CompletionCommand.self,
+                    PruneCommand.self, DoctorCommand.self, DatasetCommand.self, VersionCommand.self,
+                    CompletionCommand.self,
                 ]),
         ],
         defaultSubcommand: StatusCommand.self)

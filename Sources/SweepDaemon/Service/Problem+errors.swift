@@ -13,8 +13,9 @@ extension Problem {
             case .invalidSweep: .invalidSweep
             case .tooLarge: .tooLarge
             case .datasetUnavailable: .datasetUnavailable
-            case .full, .refused: .refusedForNow
-            case .io, .damaged, .failed: .failed
+            // A disk that fails now may work again, as a full one does.
+            case .full, .io, .refused: .refusedForNow
+            case .damaged, .failed: .failed
             }
         let places = error.issues.map {
             Problem.Place(pointer: $0.pointer, detail: $0.detail, line: $0.line, column: $0.column)
@@ -27,8 +28,8 @@ extension Problem {
             switch error.code {
             case .notFound: .notFound
             case .conflict: .conflict
-            case .full: .refusedForNow
-            case .io, .corrupt, .newer: .failed
+            case .full, .io: .refusedForNow
+            case .corrupt, .newer: .failed
             }
         self.init(code, error.message)
     }

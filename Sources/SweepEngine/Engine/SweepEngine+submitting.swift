@@ -58,14 +58,7 @@ extension SweepEngine {
             datasetDigest: prepared.data.loaded.digest, version: programVersion, caller: caller, key: request.key,
             submittedAt: .now,
             trials: prepared.trials.map { .init(parameters: $0.parameters, seed: $0.seed) })
-        let submission: Submission
-        do throws(StoreError) {
-            submission = try await store.submit(new)
-        } catch {
-            // A disk that fails now may work again, as a full one does.
-            let code: EngineError.Code? = error.code == .io ? .refused : nil
-            throw code.map { EngineError($0, error.message + "; nothing was stored") } ?? EngineError(error)
-        }
+        let submission = try await storing { () async throws(StoreError) in try await store.submit(new) }
         // It is stored: whatever hinders it now, the caller has its sweep.
         if !submission.isReplay { await takeUpOrRemember(submission.sweep.id) }
         return submission
