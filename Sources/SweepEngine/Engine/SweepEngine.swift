@@ -84,8 +84,10 @@ public actor SweepEngine: Service {
         }
     }
 
-    /// Takes up the sweeps that are not ended; slices run from here on. Called once, before ``run()``.
+    /// Takes up the sweeps that are not ended. Called once, before ``run()``, from which on slices run: they would take
+    /// the cores from those who wait for the start.
     public func recover() async throws(EngineError) {
+        scheduler.isSuspended = true
         try await removeUnreferencedFiles()
         for sweep in try await storing({ () async throws(StoreError) in try await store.activeSweeps() }) {
             try await inTurn(sweep.id) { () async throws(EngineError) in try await takeUp(sweep) }
@@ -105,6 +107,7 @@ public actor SweepEngine: Service {
                     trouble: { [weak self] in await self?.note(trouble: $0) },
                     ending: { [weak self] in await self?.retain($0) }))
         }
+        scheduler.isSuspended = trouble != nil
         dispatch()
         let ticking = Task { [weak self] in
             while !Task.isCancelled {
