@@ -76,17 +76,27 @@ public struct SweepClient: Sendable {
             request.headers.add(name: "Content-Type", value: WireCoder.mediaType)
             request.body = .bytes(ByteBuffer(bytes: try WireCoder.encode(body)))
         }
-        let response: HTTPClientResponse
-        do {
-            response = try await http.execute(request, deadline: timeout.map { .now() + $0 } ?? .distantFuture)
-        } catch {
-            throw ClientError.sorting(error, at: address)
-        }
+        let response = try await answer(to: request, timeout)
         if let theirs = response.headers.first(name: APIVersion.header), theirs != String(wire) {
             throw ClientError.otherVersion(address, theirs: theirs)
         }
         guard (200..<300).contains(response.status.code) else { throw try await refusal(response) }
         return response
+    }
+
+    /// A daemon that stops may take a connection and never read it. What only asks is asked once more; whether a change
+    /// was made is for its sender to find out.
+    private func answer(to request: HTTPClientRequest, _ timeout: TimeAmount?) async throws -> HTTPClientResponse {
+        let deadline = timeout.map { .now() + $0 } ?? NIODeadline.distantFuture
+        do {
+            return try await http.execute(request, deadline: deadline)
+        } catch {
+            let sorted = ClientError.sorting(error, at: address)
+            guard request.method == .GET, (sorted as? ClientError)?.code == .connectionLost else { throw sorted }
+        }
+        do { return try await http.execute(request, deadline: deadline) } catch {
+            throw ClientError.sorting(error, at: address)
+        }
     }
 
     /// Sends a request and decodes the whole answer.

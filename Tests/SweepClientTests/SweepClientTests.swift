@@ -2,6 +2,7 @@ import FoundationEssentials
 import SweepAPI
 import SweepClientTestKit
 import SweepModel
+import Synchronization
 import Testing
 
 @testable import SweepClient
@@ -117,6 +118,36 @@ struct SweepClientTests {
     @Test func aCutAnswerIsALostConnection() async throws {
         let error = try await error { _ in .init("{\"version\":", end: .cut) }
         #expect(error.code == .connectionLost)
+    }
+
+    /// A daemon that stops may take a connection and never read it.
+    @Test func whatOnlyAsksIsAskedOnceMore() async throws {
+        let asked = Mutex(0)
+        let answer: FakeDaemon.Answer = { _ in
+            let isFirst = asked.withLock { count in
+                count += 1
+                return count == 1
+            }
+            return isFirst ? .init("", end: .nothing) : .init(#"{"findings":[]}"#)
+        }
+        try await with(answer) { client, _ in
+            let reply = try await client.doctor()
+            #expect(reply.findings.isEmpty)
+            #expect(asked.withLock { $0 } == 2)
+        }
+    }
+
+    @Test func aChangeIsNotSentTwice() async throws {
+        let asked = Mutex(0)
+        let answer: FakeDaemon.Answer = { _ in
+            asked.withLock { $0 += 1 }
+            return .init("", end: .nothing)
+        }
+        try await with(answer) { client, _ in
+            let error = try await #require(throws: ClientError.self) { _ = try await client.check() }
+            #expect(error.code == .connectionLost)
+            #expect(asked.withLock { $0 } == 1)
+        }
     }
 
     @Test func everyPageIsRead() async throws {

@@ -19,7 +19,8 @@ struct RequestGateTests {
 
     @Test(arguments: [
         "evil.example", "evil.example:7070", "localhost.evil.example", "127.0.0.1.evil.example", "", ":7070", "[", "[]",
-        "box@evil.example", "::1", "http://127.0.0.1",
+        "box@evil.example", "::1", "http://127.0.0.1", "[::1]>80", "[::1]evil.example", "localhost:x",
+        "localhost:80:80",
     ])
     func aNameThatIsNotOursIsRefused(_ host: String) throws {
         let request = Self.request(host, [(.authorization, "Bearer \(Self.token)")])

@@ -20,11 +20,17 @@ struct HostNames: Sendable, Equatable {
 
     /// Without brackets and port; nil for what is no authority.
     private static func host(of authority: String) -> String? {
+        let host: Substring
+        let rest: Substring
         if authority.hasPrefix("[") {
             guard let end = authority.firstIndex(of: "]") else { return nil }
-            return String(authority[authority.index(after: authority.startIndex)..<end])
+            host = authority[..<end].dropFirst()
+            rest = authority[end...].dropFirst()
+        } else {
+            host = authority.prefix { $0 != ":" }
+            rest = authority[host.endIndex...]
         }
-        let parts = authority.split(separator: ":", omittingEmptySubsequences: false)
-        return parts.count <= 2 && !parts[0].isEmpty ? String(parts[0]) : nil
+        let isPort = rest.first == ":" && rest.dropFirst().utf8.allSatisfy { (48...57).contains($0) }
+        return !host.isEmpty && (rest.isEmpty || isPort) ? String(host) : nil
     }
 }

@@ -31,6 +31,8 @@ public final class FakeDaemon: Sendable {
             case cut
             /// Nothing more comes.
             case open
+            /// The connection ends before anything came.
+            case nothing
         }
 
         public var status: Int
@@ -195,6 +197,7 @@ private final class Handler: ChannelInboundHandler {
     }
 
     private func write(_ reply: FakeDaemon.Reply, _ context: ChannelHandlerContext) {
+        guard reply.end != .nothing else { return context.close(promise: nil) }
         var headers = HTTPHeaders([("Content-Type", reply.type)])
         if let wire = reply.wire { headers.add(name: APIVersion.header, value: "\(wire)") }
         headers.add(name: "Transfer-Encoding", value: "chunked")
@@ -206,7 +209,7 @@ private final class Handler: ChannelInboundHandler {
         context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: reply.body)))), promise: nil)
         switch reply.end {
         case .whole: context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-        case .open: context.flush()
+        case .open, .nothing: context.flush()
         case .cut:
             context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(ByteBuffer())))).assumeIsolated().whenComplete {
                 _ in context.close(promise: nil)
