@@ -14,7 +14,8 @@ struct RequestGateTests {
     }
 
     private static func tcp(_ host: String = "127.0.0.1") throws -> RequestGate {
-        RequestGate(hosts: HostNames(host), token: try #require(BearerToken(token)))
+        let token: BearerToken = try #require(BearerToken(token))
+        return RequestGate(hosts: HostNames(host), token: token)
     }
 
     @Test(arguments: [
