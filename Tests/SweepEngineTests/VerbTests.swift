@@ -88,6 +88,24 @@ import Testing
         }
     }
 
+    /// Its last slices are not over yet: what is about to end does not go on.
+    @Test func aPausedSweepThatIsBeingCancelledIsNotResumed() async throws {
+        try await Box.with { box in
+            let daemon = try await box.start(workers: 1, slice: 3)
+            let sweep = try await daemon.submit(Files.endless(1))
+            try await daemon.wait(for: sweep, "it runs") { _, trials in trials.allSatisfy { $0.state == .running } }
+            try await daemon.engine.pause(sweep, reason: nil, caller: Daemon.user)
+            try await daemon.engine.cancel(sweep, reason: "enough", caller: Daemon.user)
+            let error = await #expect(throws: EngineError.self) {
+                try await daemon.engine.resume(sweep, caller: Daemon.user)
+            }
+            #expect(error?.code == .conflict)
+            try await daemon.ends(sweep)
+            #expect(try await box.memory.sweep(sweep)?.state == .cancelled)
+            try await daemon.stop()
+        }
+    }
+
     @Test func pausingBeforeMostTrialsHaveBegunPausesAtOnce() async throws {
         try await Box.with { box in
             let daemon = try await box.start(workers: 1)

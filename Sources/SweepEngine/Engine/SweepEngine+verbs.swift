@@ -35,6 +35,7 @@ extension SweepEngine {
             guard let context = contexts[id] else {
                 throw EngineError(.datasetUnavailable, try await row(id)?.reason ?? "the data set cannot be read")
             }
+            guard context.closing == nil else { throw Self.conflict(context, "about to end; nothing goes on in it") }
             guard context.state == .paused else {
                 throw Self.conflict(context, "\(context.state.rawValue), not paused")
             }
