@@ -2,7 +2,7 @@
 import PackageDescription
 
 // libFuzzer over the readers of what comes from outside. A package of its own, because everything in it is built with
-// the fuzzer's instrumentation: `scripts/fuzz` passes `--sanitize fuzzer --sanitize address`.
+// coverage and AddressSanitizer, for which `scripts/fuzz` passes the options.
 //
 // The rooms are the real ones, through the link `Rooms`. Of the HTTP rooms only the readers
 // are taken along, file by file.
@@ -52,6 +52,7 @@ let package = Package(
         fuzzer("checkpoint", ["NeuralCore"]),
         fuzzer("request-body", http),
         fuzzer("request-query", http),
+        fuzzer("request-gate", http),
         fuzzer("event-stream", ["SweepClient"]),
 
         // Inputs as files, and how a broken promise is reported.

@@ -226,6 +226,15 @@ def queries():
     ]
 
 
+def gates():
+    token = b"0123456789abcdef0123456789abcdef"
+    return [
+        b"box.example:8443\nAuthorization: Bearer " + token + b"\nOrigin: https://box.example:8443\nSec-Fetch-Site: none",
+        b"[::1]:80\nauthorization:bearer " + token, b"127.0.0.1\nAuthorization: Basic x\nHost: a",
+        b"LOCALHOST\nOrigin: null\nSec-Fetch-Site: cross-site\nAuthorization: Bearer " + token[1:],
+    ]
+
+
 def events():
     return [
         b"\7event: event\nid: 12\ndata: {\"seq\": 12}\n\n:\n\nevent: sweep\r\ndata: a\r\ndata: b\r\n\r\n",
@@ -237,7 +246,7 @@ SEEDS = {
     "sweep-file": sweep_files, "override": overrides, "assignment": assignments,
     "cifar-binary": lambda: [binary([3]), binary([0, 9])], "cifar-pickle": pickles, "idx": idx, "npz": archives,
     "gzip": streams, "tar": tars, "model": models, "checkpoint": checkpoints, "request-body": bodies,
-    "request-query": queries, "event-stream": events,
+    "request-query": queries, "request-gate": gates, "event-stream": events,
 }
 
 

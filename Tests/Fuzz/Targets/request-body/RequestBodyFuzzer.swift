@@ -46,7 +46,9 @@ private func check<Value: DescribedBody & Encodable & Equatable & Sendable>(_ ty
 
 /// What a route does with the body.
 private func read<Value: DescribedBody & Sendable>(_ type: Value.Type, _ bytes: [UInt8]) -> Result<Value, Problem> {
-    let head = HTTPRequest(method: .post, scheme: nil, authority: nil, path: "/v1/sweeps")
+    let head = HTTPRequest(
+        method: .post, scheme: nil, authority: nil, path: "/v1/sweeps",
+        headerFields: [.contentType: WireCoder.mediaType])
     let request = Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: bytes)))
     let result = Answer<Value>()
     let done = DispatchSemaphore(value: 0)

@@ -1,0 +1,1 @@
+../Rooms/SweepHTTP/Access/RequestGate.swift
