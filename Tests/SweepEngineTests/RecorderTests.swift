@@ -19,6 +19,19 @@ import Testing
         }
     }
 
+    @Test func whoAppendsLearnsThatTheDiskIsBehindAndWhenItNoLongerIs() async throws {
+        try await RecorderBench.with { bench in
+            for iteration in 1..<Recorder.itemsAtMost { bench.checkpoint(1, iteration) }
+            // The three starts of the bench count.
+            #expect(bench.recorder.isBehind)
+            bench.start()
+            while bench.told.caughtUp == 0 { await Task.yield() }
+            #expect(!bench.recorder.isBehind)
+            #expect(await bench.recorder.flush())
+            #expect(bench.told.caughtUp == 1)
+        }
+    }
+
     @Test func whatIsAppendedIsStoredInThatOrder() async throws {
         try await RecorderBench.with { bench in
             bench.ended(1)
@@ -121,6 +134,37 @@ import Testing
                 $0.content.kind == .trialEnded
             }
             #expect(ended.map(\.content.trial) == [1, 3])
+        }
+    }
+
+    @Test func theFilesOfManyTrialsAreWrittenTogetherAndThoseOfOneInTheirOrder() async throws {
+        try await RecorderBench.with { bench in
+            for iteration in 1...40 { bench.checkpoint(1, iteration) }
+            for iteration in 1...40 { bench.checkpoint(2, iteration) }
+            bench.ended(3)
+            bench.start()
+            #expect(await bench.recorder.flush())
+            #expect(
+                try bench.folder.files().sorted() == [
+                    "checkpoints/t1-a1-i39", "checkpoints/t1-a1-i40", "checkpoints/t2-a1-i39", "checkpoints/t2-a1-i40",
+                    "models/t3-a1",
+                ])
+            let last = try #require(bench.recorder.checkpoints(of: 2).first)
+            #expect(try bench.folder.read(last) == [UInt8](repeating: 40, count: 100))
+            #expect(await bench.memory.applyCount == 1)
+        }
+    }
+
+    @Test func aCheckpointThatATrialComesToAgainIsNotRemoved() async throws {
+        try await RecorderBench.with { bench in
+            bench.checkpoint(1, 3)
+            bench.restarted(1)
+            bench.checkpoint(1, 3)
+            bench.start()
+            #expect(await bench.recorder.flush())
+            #expect(try bench.folder.files() == ["checkpoints/t1-a1-i3"])
+            let file = try #require(bench.recorder.checkpoints(of: 1).first)
+            #expect(try bench.folder.read(file).count == 100)
         }
     }
 

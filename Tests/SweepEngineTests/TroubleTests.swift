@@ -43,6 +43,26 @@ import Testing
         }
     }
 
+    @Test func slicesWaitForADiskThatFallsBehind() async throws {
+        try await Box.with { box in
+            let daemon = try await box.start()
+            let (opened, open) = AsyncStream<Never>.makeStream()
+            daemon.store.before { call in
+                if case .apply = call { for await _ in opened {} }
+                return nil
+            }
+            let sweep = try await daemon.submit(Files.row(1000, iterations: 2))
+            while await !daemon.engine.recorder.isBehind { await Task.yield() }
+            while await daemon.engine.busyWorkers > 0 { await Task.yield() }
+            #expect(await daemon.engine.currentTrouble == nil)
+            open.finish()
+            try await daemon.ends(sweep)
+            let trials = try await box.memory.trials(TrialQuery(sweep: sweep))
+            #expect(trials.count == 1000 && trials.allSatisfy { $0.state == .completed })
+            try await daemon.stop()
+        }
+    }
+
     @Test(arguments: ["pause", "stop", "cancel"])
     func verbsTakeEffectWhileTheDiskIsFull(verb: String) async throws {
         try await Box.with { box in

@@ -8,6 +8,7 @@ import SweepModel
 extension SweepEngine {
     /// Does what the scheduler decides now.
     func dispatch() {
+        scheduler.isSuspended = !isRecording || trouble != nil || recorder.isBehind
         while case let actions = scheduler.schedule(), !actions.isEmpty {
             for action in actions {
                 switch action {

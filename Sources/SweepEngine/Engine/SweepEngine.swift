@@ -36,6 +36,8 @@ public actor SweepEngine: Service {
     var pictures: [(promotion: Int64, pictures: MistakePictures)] = []
     /// Why nothing new is accepted at the moment.
     var trouble: String?
+    /// Set by ``run()``.
+    private(set) var isRecording = false
     var isStopping = false
     /// Whoever takes a sweep up or changes it, or measures a model.
     var sweepTurns = Turns<Int64>()
@@ -87,7 +89,6 @@ public actor SweepEngine: Service {
     /// Takes up the sweeps that are not ended. Called once, before ``run()``, from which on slices run: they would take
     /// the cores from those who wait for the start.
     public func recover() async throws(EngineError) {
-        scheduler.isSuspended = true
         try await removeUnreferencedFiles()
         for sweep in try await storing({ () async throws(StoreError) in try await store.activeSweeps() }) {
             try await inTurn(sweep.id) { () async throws(EngineError) in try await takeUp(sweep) }
@@ -105,9 +106,10 @@ public actor SweepEngine: Service {
                     lost: { [weak self] in await self?.drop(lost: $0) },
                     requeued: { [weak self] in await self?.requeued($0, checkpoints: $1, seconds: $2) },
                     trouble: { [weak self] in await self?.note(trouble: $0) },
+                    caughtUp: { [weak self] in await self?.dispatch() },
                     ending: { [weak self] in await self?.retain($0) }))
         }
-        scheduler.isSuspended = trouble != nil
+        isRecording = true
         dispatch()
         let ticking = Task { [weak self] in
             while !Task.isCancelled {
@@ -174,7 +176,6 @@ public actor SweepEngine: Service {
     private func note(trouble: String?) {
         guard trouble != self.trouble else { return }
         self.trouble = trouble
-        scheduler.isSuspended = trouble != nil
         // Time in which nothing may run is nobody's.
         for context in contexts.values where context.state == .running {
             if trouble == nil { context.startClock(at: clock.now) } else { context.stopClock(at: clock.now) }

@@ -30,59 +30,55 @@ extension Recorder {
         }
     }
 
-    private func checkpointName(_ trial: Int64, _ attempt: Int, _ iteration: Int) -> String {
-        "\(StateFolder.checkpoints)/t\(trial)-a\(attempt)-i\(iteration)"
+    func commit(_ batch: [Item], _ delegate: Delegate) async throws(GivenUp) {
+        var rest = batch[...]
+        while !rest.isEmpty {
+            let end = rest.firstIndex { $0.isBoundary } ?? rest.endIndex
+            try await store(rest[..<end], delegate)
+            rest = rest[end...]
+            guard let boundary = rest.popFirst() else { return }
+            switch boundary {
+            case .sweep(let sweep, let expected, let change, let events, let cancelled):
+                if change.state?.isEnded == true { await delegate.ending(sweep) }
+                try await apply(change, to: sweep, expected, events, delegate)
+                await remove(supersede(cancelled.map { .none(trial: $0) }))
+            case .fence(let fence):
+                answer(fence: fence)
+            case .trial, .checkpoint, .requeued, .ended:
+                break
+            }
+        }
     }
 
-    func commit(_ batch: [Item], _ delegate: Delegate) async throws(GivenUp) {
+    /// Items of trials: their files, then their rows in one transaction.
+    private func store(_ items: ArraySlice<Item>, _ delegate: Delegate) async throws(GivenUp) {
         var transaction = Transaction()
-        for item in batch {
+        for (item, file) in zip(items, try await persist(items.map(\.file), delegate)) {
             switch item {
             case .trial(let write, let event):
                 transaction.add(write, event)
-            case .checkpoint(let trial, let attempt, let bytes, let iteration, let seconds):
-                let name = checkpointName(trial, attempt, iteration)
-                let file = try await persist(bytes, name, iteration, delegate)
-                transaction.add(checkpoint: file, trial, attempt, seconds)
-            case .requeued(let trial, let attempt, let bytes, let iteration, let seconds):
-                if let bytes {
-                    let name = checkpointName(trial, attempt, iteration)
-                    let file = try await persist(bytes, name, iteration, delegate)
-                    transaction.add(checkpoint: file, trial, attempt, seconds)
-                }
+            case .checkpoint(let trial, let attempt, _, _, let seconds):
+                if let file { transaction.add(checkpoint: file, trial, attempt, seconds) }
+            case .requeued(let trial, let attempt, _, _, let seconds):
+                if let file { transaction.add(checkpoint: file, trial, attempt, seconds) }
                 transaction.add(TrialWrite(trial: trial, attempt: attempt, update: .requeued), nil)
                 transaction.requeued.append((trial, seconds))
             case .ended(let trial, let attempt, let ending, let event):
-                var model: StoredFile?
-                if let bytes = ending.model {
-                    let name = "\(StateFolder.models)/t\(trial)-a\(attempt)"
-                    if ending.isModelKept {
-                        model = try await persist(bytes, name, ending.iteration, delegate)
-                        transaction.folders.insert(StateFolder.models)
-                    } else {
-                        model = await described(bytes, name, ending.iteration)
-                    }
-                }
+                if file != nil, ending.isModelKept { transaction.folders.insert(StateFolder.models) }
                 transaction.add(
                     TrialWrite(
                         trial: trial, attempt: attempt,
                         update: .ended(
                             ending.state, reason: ending.reason, iteration: ending.iteration,
-                            metrics: ending.metrics, model: model, deadUnits: ending.deadUnits, seconds: ending.seconds,
+                            metrics: ending.metrics, model: file, deadUnits: ending.deadUnits, seconds: ending.seconds,
                             isModelKept: ending.isModelKept)
                     ), event)
-            case .sweep(let sweep, let expected, let change, let events, let cancelled):
-                try await apply(&transaction, delegate)
-                if change.state?.isEnded == true { await delegate.ending(sweep) }
-                try await apply(change, to: sweep, expected, events, delegate)
-                await remove(supersede(cancelled.map { .none(trial: $0) }))
-            case .fence(let fence):
-                try await apply(&transaction, delegate)
-                answer(fence: fence)
+            case .sweep, .fence:
+                break
             }
             written(item)
         }
-        try await apply(&transaction, delegate)
+        try await apply(transaction, delegate)
     }
 
     private func apply(
@@ -100,10 +96,8 @@ extension Recorder {
         hub.publish(moved: sweep)
     }
 
-    private func apply(_ transaction: inout Transaction, _ delegate: Delegate) async throws(GivenUp) {
-        guard !transaction.writes.isEmpty || !transaction.events.isEmpty else { return }
-        let rows = transaction
-        transaction = Transaction()
+    private func apply(_ rows: Transaction, _ delegate: Delegate) async throws(GivenUp) {
+        guard !rows.writes.isEmpty || !rows.events.isEmpty else { return }
         if !rows.folders.isEmpty {
             try await insisting(delegate) { [folder] () throws(EngineError) in
                 for name in rows.folders.sorted() { try folder.sync(folder: name) }
@@ -168,20 +162,28 @@ extension Recorder {
         }
     }
 
-    /// Writes a file; its name is durable once its folder is synced.
+    /// Writes the files of a batch, all before the first row; their names are durable once their folders are synced.
     private func persist(
-        _ bytes: [UInt8], _ name: String, _ iteration: Int, _ delegate: Delegate
-    ) async throws(GivenUp) -> StoredFile {
-        try await insisting(delegate) { [folder] () throws(EngineError) in
-            try folder.write(bytes, to: name, iteration: iteration, syncingFolder: false)
+        _ files: [FileWriters.File?], _ delegate: Delegate
+    ) async throws(GivenUp) -> [StoredFile?] {
+        var stored = [StoredFile?](repeating: nil, count: files.count)
+        var missing = files.indices.filter { files[$0] != nil }
+        while !missing.isEmpty {
+            var trouble: EngineError?
+            for (index, result) in zip(missing, await writers.write(missing.compactMap { files[$0] })) {
+                switch result {
+                case .success(let file): stored[index] = file
+                case .failure(let error): trouble = error
+                }
+            }
+            missing.removeAll { stored[$0] != nil }
+            if let trouble {
+                try await waitOut(trouble.message, delegate)
+            } else {
+                await succeeded(delegate)
+            }
         }
-    }
-
-    /// What the row keeps of a file that is not written.
-    private func described(_ bytes: [UInt8], _ name: String, _ iteration: Int) async -> StoredFile {
-        await files.run {
-            StoredFile(path: name, bytes: bytes.count, digest: StateFolder.digest(bytes), iteration: iteration)
-        }
+        return stored
     }
 
     /// Repeats work on files until it succeeds.
@@ -215,6 +217,33 @@ extension Recorder {
                 await succeeded(delegate)
                 return result
             }
+        }
+    }
+}
+
+extension Recorder.Item {
+    /// Whether all before it must be stored before it is looked at.
+    fileprivate var isBoundary: Bool {
+        switch self {
+        case .sweep, .fence: true
+        case .trial, .checkpoint, .requeued, .ended: false
+        }
+    }
+
+    fileprivate var file: FileWriters.File? {
+        switch self {
+        case .checkpoint(let trial, let attempt, let bytes, let iteration, _),
+            .requeued(let trial, let attempt, .some(let bytes), let iteration, _):
+            let name = "\(StateFolder.checkpoints)/t\(trial)-a\(attempt)-i\(iteration)"
+            return FileWriters.File(trial: trial, path: name, bytes: bytes, iteration: iteration)
+        case .ended(let trial, let attempt, let ending, _):
+            return ending.model.map { bytes in
+                FileWriters.File(
+                    trial: trial, path: "\(StateFolder.models)/t\(trial)-a\(attempt)", bytes: bytes,
+                    iteration: ending.iteration, isWritten: ending.isModelKept)
+            }
+        case .trial, .requeued, .sweep, .fence:
+            return nil
         }
     }
 }

@@ -42,6 +42,8 @@ final class Recorder: Sendable {
         var requeued: @Sendable (Int64, [StoredFile], Double) async -> Void
         /// A trouble, or nil when it is over.
         var trouble: @Sendable (String?) async -> Void
+        /// It is no longer behind.
+        var caughtUp: @Sendable () async -> Void = {}
         /// All trials of this sweep are stored, its end comes next.
         var ending: @Sendable (Int64) async -> Void = { _ in }
     }
@@ -53,6 +55,9 @@ final class Recorder: Sendable {
         var items: [Item] = []
         var waiting: CheckedContinuation<Void, Never>?
         var pendingBytes = 0
+        /// Items that are not written yet.
+        var pendingItems = 0
+        var isBehind = false
         var fences: [UInt64: CheckedContinuation<Bool, Never>] = [:]
         var nextFence: UInt64 = 0
         var hasTrouble = false
@@ -70,13 +75,20 @@ final class Recorder: Sendable {
     let hub: EventHub
     let logger: Logger
     let files = BlockingQueue("files")
+    let writers: FileWriters
 
     init(
         store: any SweepStore, folder: StateFolder, hub: EventHub, logger: Logger, retryInterval: Duration = .seconds(1)
     ) {
         (self.store, self.folder, self.hub, self.logger) = (store, folder, hub, logger)
-        self.retryInterval = retryInterval
+        (writers, self.retryInterval) = (FileWriters(folder: folder), retryInterval)
     }
+
+    /// So many items wait that no slice should begin until the delegate is told that it has caught up: trials of a few
+    /// milliseconds end faster than a busy disk takes their files, and a stop has to wait for all of them.
+    var isBehind: Bool { state.withLock { $0.isBehind } }
+
+    static let itemsAtMost = 1024
 
     /// Bytes of files that wait to be written; the engine skips checkpoints while there are many.
     var pendingBytes: Int { state.withLock { $0.pendingBytes } }
@@ -85,6 +97,8 @@ final class Recorder: Sendable {
         let waiting = state.withLock { state in
             state.items.append(item)
             state.pendingBytes += item.bytes
+            state.pendingItems += 1
+            if state.pendingItems >= Self.itemsAtMost { state.isBehind = true }
             return state.waiting.take()
         }
         waiting?.resume()
@@ -104,6 +118,7 @@ final class Recorder: Sendable {
                 state.nextFence += 1
                 state.fences[state.nextFence] = continuation
                 state.items.append(.fence(state.nextFence))
+                state.pendingItems += 1
                 return (false, state.waiting.take())
             }
             if isRefused { continuation.resume(returning: false) }
@@ -124,12 +139,24 @@ final class Recorder: Sendable {
     func run(_ delegate: Delegate) async -> Bool {
         var isComplete = true
         do throws(GivenUp) {
-            while let batch = await next() { try await commit(batch, delegate) }
+            while let batch = await next() {
+                try await commit(batch, delegate)
+                if hasCaughtUp(batch.count) { await delegate.caughtUp() }
+            }
         } catch {
             isComplete = false
         }
         answerFences { $0.isOver = true }
         return isComplete
+    }
+
+    private func hasCaughtUp(_ written: Int) -> Bool {
+        state.withLock { state in
+            state.pendingItems -= written
+            guard state.isBehind, state.pendingItems < Self.itemsAtMost / 2 else { return false }
+            state.isBehind = false
+            return true
+        }
     }
 
     private func next() async -> [Item]? {
@@ -189,7 +216,9 @@ extension Recorder {
                     obsolete += known.map(\.path)
                 }
             }
-            return obsolete
+            // A trial that began anew may have come to the same checkpoint again.
+            let named = Set(changes.flatMap { state.current[$0.trial] ?? [] }.map(\.path))
+            return obsolete.filter { !named.contains($0) }
         }
     }
 

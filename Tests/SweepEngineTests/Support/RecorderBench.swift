@@ -12,6 +12,7 @@ final class RecorderBench: Sendable {
     struct Told {
         var lost: [Int64] = []
         var requeued: [Int64] = []
+        var caughtUp = 0
         /// Nil when it was over.
         var troubles: [String?] = []
     }
@@ -57,7 +58,8 @@ final class RecorderBench: Sendable {
                     Recorder.Delegate(
                         lost: { ids in listener.told.withLock { $0.lost += ids } },
                         requeued: { id, _, _ in listener.told.withLock { $0.requeued.append(id) } },
-                        trouble: { trouble in listener.told.withLock { $0.troubles.append(trouble) } }))
+                        trouble: { trouble in listener.told.withLock { $0.troubles.append(trouble) } },
+                        caughtUp: { listener.told.withLock { $0.caughtUp += 1 } }))
             }
         }
     }
@@ -82,12 +84,16 @@ final class RecorderBench: Sendable {
     }
 
     func checkpoint(_ trial: Int64, _ iteration: Int) {
-        let bytes = [UInt8](repeating: UInt8(iteration), count: 100)
+        let bytes = [UInt8](repeating: UInt8(truncatingIfNeeded: iteration), count: 100)
         recorder.append(.checkpoint(trial: trial, attempt: 1, bytes: bytes, iteration: iteration, seconds: 1))
     }
 
     func requeued(_ trial: Int64) {
         recorder.append(.requeued(trial: trial, attempt: 1, checkpoint: [1, 2, 3], iteration: 5, seconds: 1))
+    }
+
+    func restarted(_ trial: Int64) {
+        recorder.append(.trial(TrialWrite(trial: trial, attempt: 1, update: .restarted(reason: "damaged"))))
     }
 
     func ended(_ trial: Int64) {
