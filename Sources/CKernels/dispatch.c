@@ -32,14 +32,14 @@ const ck_isa *ck_select(const char *name) {
 
 const char *ck_name(const ck_isa *isa) { return isa->name; }
 
-ck_layout ck_parameter_layout(const ck_isa *isa, ck_shape shape) { return ck_layout_of(shape, isa->vector_width); }
+ck_layout ck_parameter_layout(const ck_isa *isa, ck_shape shape) { return ck_layout_of(shape, isa->vector_width, isa->unit); }
 
 void ck_pack(const ck_isa *isa, ck_shape s, const float *row_major, float *packed) {
-    const ck_layout l = ck_layout_of(s, isa->vector_width);
+    const ck_layout l = ck_layout_of(s, isa->vector_width, isa->unit);
     memset(packed, 0, (size_t)l.count * sizeof(float));
     const int64_t panels = ck_panel_count(s.hidden, isa->vector_width, isa->panel_vectors);
     for (int64_t p = 0; p < panels; p++) {
-        const ck_panel panel = ck_panel_at(p, s.hidden, isa->vector_width, isa->panel_vectors);
+        const ck_panel panel = ck_panel_at(p, s.hidden, isa->vector_width, isa->unit, isa->panel_vectors);
         const int64_t left = s.hidden - panel.first_column, columns = left < panel.width ? left : panel.width;
         for (int64_t d = 0; d < s.dimension; d++)
             memcpy(
@@ -55,10 +55,10 @@ void ck_pack(const ck_isa *isa, ck_shape s, const float *row_major, float *packe
 }
 
 void ck_unpack(const ck_isa *isa, ck_shape s, const float *packed, float *row_major) {
-    const ck_layout l = ck_layout_of(s, isa->vector_width);
+    const ck_layout l = ck_layout_of(s, isa->vector_width, isa->unit);
     const int64_t panels = ck_panel_count(s.hidden, isa->vector_width, isa->panel_vectors);
     for (int64_t p = 0; p < panels; p++) {
-        const ck_panel panel = ck_panel_at(p, s.hidden, isa->vector_width, isa->panel_vectors);
+        const ck_panel panel = ck_panel_at(p, s.hidden, isa->vector_width, isa->unit, isa->panel_vectors);
         const int64_t left = s.hidden - panel.first_column, columns = left < panel.width ? left : panel.width;
         for (int64_t d = 0; d < s.dimension; d++)
             memcpy(

@@ -6,8 +6,8 @@
 
 struct ck_isa {
     const char *name;
-    /// Floats in a vector, and vectors in the widest panel.
-    int64_t vector_width, panel_vectors;
+    /// Floats in a vector, the floats that the hidden units are padded to a multiple of, and vectors in the widest panel.
+    int64_t vector_width, unit, panel_vectors;
     ck_result (*step)(ck_shape, ck_net, ck_batch, ck_update, ck_regularizers, void *);
     ck_result (*evaluate)(ck_shape, const float *, ck_batch, uint16_t *, float *, uint8_t *, void *);
     void (*squares)(ck_shape, const float *, float *);
@@ -17,7 +17,7 @@ struct ck_isa {
     double (*peak)(int64_t, float *);
 };
 
-/// The columns of W1 are cut into panels of nearly equal numbers of vectors.
+/// The columns of W1 are cut into panels of nearly equal numbers of vectors; the last vector of all may be half of one.
 typedef struct {
     int64_t first_column, width;
 } ck_panel;
@@ -30,18 +30,21 @@ static inline int64_t ck_panel_count(int64_t columns, int64_t vector_width, int6
     return (ck_vectors(columns, vector_width) + panel_vectors - 1) / panel_vectors;
 }
 
-static inline ck_panel ck_panel_at(int64_t p, int64_t columns, int64_t vector_width, int64_t panel_vectors) {
+static inline ck_panel ck_panel_at(
+    int64_t p, int64_t columns, int64_t vector_width, int64_t unit, int64_t panel_vectors
+) {
     const int64_t vectors = ck_vectors(columns, vector_width);
     const int64_t panels = ck_panel_count(columns, vector_width, panel_vectors);
     const int64_t base = vectors / panels, extra = vectors % panels;
-    const ck_panel panel = {
-        (p * base + (p < extra ? p : extra)) * vector_width, (base + (p < extra ? 1 : 0)) * vector_width};
+    const int64_t padded = ck_vectors(columns, unit) * unit;
+    ck_panel panel = {(p * base + (p < extra ? p : extra)) * vector_width, (base + (p < extra ? 1 : 0)) * vector_width};
+    if (panel.first_column + panel.width > padded) panel.width = padded - panel.first_column;
     return panel;
 }
 
-static inline ck_layout ck_layout_of(ck_shape s, int64_t vector_width) {
+static inline ck_layout ck_layout_of(ck_shape s, int64_t vector_width, int64_t unit) {
     ck_layout l;
-    l.hidden_padded = ck_vectors(s.hidden, vector_width) * vector_width;
+    l.hidden_padded = ck_vectors(s.hidden, unit) * unit;
     l.classes_padded = ck_vectors(s.classes, vector_width) * vector_width;
     l.w1 = 0;
     l.b1 = s.dimension * l.hidden_padded;

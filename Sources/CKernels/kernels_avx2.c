@@ -5,8 +5,9 @@
 #define CK_ISA avx2
 #define CK_HAS_FMA 1
 #define CK_VW 8
+#define CK_HALVES 0
 #define CK_NV 2
-#define CK_WIDTHS(X) X(1, 12) X(2, 6)
+#define CK_WIDTHS(X) X(1, 0, 12) X(2, 0, 6)
 #define CK_MAX_ROWS 12
 #define CK_KF 192
 #define CK_LD 208

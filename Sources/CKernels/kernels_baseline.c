@@ -7,8 +7,9 @@
 #define CK_HAS_FMA 0
 #endif
 #define CK_VW 4
+#define CK_HALVES 0
 #define CK_NV 2
-#define CK_WIDTHS(X) X(1, 6) X(2, 4)
+#define CK_WIDTHS(X) X(1, 0, 6) X(2, 0, 4)
 #define CK_MAX_ROWS 12
 #define CK_KF 80
 #define CK_LD 80

@@ -22,7 +22,7 @@ typedef struct {
 enum { CK_ROWS = 48 };
 
 static int64_t carve(ck_workspace *w, uintptr_t memory, ck_shape s, int64_t count, ck_element element) {
-    const ck_layout l = ck_layout_of(s, CK_VW);
+    const ck_layout l = layout_of(s);
     const int64_t blocks = (s.dimension + CK_KF - 1) / CK_KF, element_size = element == CK_BYTE ? 1 : 4;
     const int64_t widest = CK_NV * CK_VW, tallest = CK_KF > widest ? CK_KF : widest;
     const int64_t gradient_width = l.classes_padded > widest ? l.classes_padded : widest;
@@ -99,8 +99,8 @@ INLINE void prefetch(const ck_batch *batch, int64_t dimension, int64_t d0, int64
 
 /// Z1 = X·W1 + b1 into `w->hidden`: for each element one chain over d, starting from b1.
 static void first_layer(ck_shape s, const float *parameters, const ck_batch *batch, ck_workspace *w) {
-    const ck_layout l = ck_layout_of(s, CK_VW);
-    const int64_t panels = ck_panel_count(s.hidden, CK_VW, CK_NV), count = batch->count;
+    const ck_layout l = layout_of(s);
+    const int64_t panels = panel_count(s.hidden), count = batch->count;
     gather(batch, s.dimension, w->compact);
     for (int64_t d0 = 0; d0 < s.dimension; d0 += CK_KF) {
         const int64_t inputs = s.dimension - d0 < CK_KF ? s.dimension - d0 : CK_KF;
@@ -109,7 +109,7 @@ static void first_layer(ck_shape s, const float *parameters, const ck_batch *bat
             if (batch->next_index) prefetch(batch, s.dimension, d0, inputs, first, rows);
             convert(batch, w->compact, d0, inputs, first, rows, w->x);
             for (int64_t p = 0; p < panels; p++) {
-                const ck_panel panel = ck_panel_at(p, s.hidden, CK_VW, CK_NV);
+                const ck_panel panel = hidden_panel(s, p);
                 float *z = w->hidden + panel.first_column * count + first * panel.width;
                 const float *w1 = parameters + l.w1 + panel.first_column * s.dimension + d0 * panel.width;
                 multiply(

@@ -10,9 +10,9 @@ static void rectify(float *hidden, int64_t count) {
 
 /// Multiplies A1 by 0 or 1/(1−p). The random number of unit h of row b depends on iteration, b and h alone.
 static void drop(ck_shape s, int64_t count, const ck_regularizers *r, float *hidden) {
-    const int64_t panels = ck_panel_count(s.hidden, CK_VW, CK_NV), blocks = (s.hidden + 3) / 4;
+    const int64_t panels = panel_count(s.hidden), blocks = (s.hidden + 3) / 4;
     for (int64_t p = 0; p < panels; p++) {
-        const ck_panel panel = ck_panel_at(p, s.hidden, CK_VW, CK_NV);
+        const ck_panel panel = hidden_panel(s, p);
         float *a = hidden + panel.first_column * count;
         for (int64_t b = 0; b < count; b++, a += panel.width)
             for (int64_t j = 0; j < panel.width; j += 4) {
@@ -30,8 +30,8 @@ static void drop(ck_shape s, int64_t count, const ck_regularizers *r, float *hid
 
 /// Sets `active[h]` for the units that are not zero in every row; NaN is not zero. Lanes that pad have no flag.
 static void mark_active(ck_shape s, int64_t count, const float *hidden, uint8_t *active) {
-    for (int64_t p = 0; p < ck_panel_count(s.hidden, CK_VW, CK_NV); p++) {
-        const ck_panel panel = ck_panel_at(p, s.hidden, CK_VW, CK_NV);
+    for (int64_t p = 0; p < panel_count(s.hidden); p++) {
+        const ck_panel panel = hidden_panel(s, p);
         for (int64_t j = 0; j < panel.width; j += CK_VW) {
             const float *a = hidden + panel.first_column * count + j;
             vi any = {0};
@@ -45,14 +45,14 @@ static void mark_active(ck_shape s, int64_t count, const float *hidden, uint8_t 
 
 /// logits = A1·W2 + b2: for each element one chain over h, starting from b2.
 static void second_layer(ck_shape s, const float *parameters, int64_t count, ck_workspace *w) {
-    const ck_layout l = ck_layout_of(s, CK_VW);
-    const int64_t panels = ck_panel_count(s.hidden, CK_VW, CK_NV);
-    const int64_t groups = ck_panel_count(s.classes, CK_VW, CK_NV);
+    const ck_layout l = layout_of(s);
+    const int64_t panels = panel_count(s.hidden);
+    const int64_t groups = panel_count(s.classes);
     for (int64_t q = 0; q < groups; q++) {
-        const ck_panel group = ck_panel_at(q, s.classes, CK_VW, CK_NV);
+        const ck_panel group = class_panel(s, q);
         float *out = w->logits + group.first_column;
         for (int64_t p = 0; p < panels; p++) {
-            const ck_panel panel = ck_panel_at(p, s.hidden, CK_VW, CK_NV);
+            const ck_panel panel = hidden_panel(s, p);
             const int64_t left = s.hidden - panel.first_column, units = left < panel.width ? left : panel.width;
             multiply(
                 group.width, count, units, w->hidden + panel.first_column * count, panel.width,
@@ -96,7 +96,7 @@ INLINE double cross_entropy(float *row, int64_t classes, int64_t padded, int64_t
 
 /// Mean cross-entropy; `w->logits` become their gradient, (p − target) / B, padding zero.
 static double softmax(ck_shape s, const ck_batch *batch, double smoothing, ck_workspace *w, int64_t *correct) {
-    const int64_t padded = ck_layout_of(s, CK_VW).classes_padded;
+    const int64_t padded = layout_of(s).classes_padded;
     const float share = (float)(smoothing / (double)s.classes), per_row = 1 / (float)batch->count;
     double loss = 0;
     *correct = 0;
@@ -124,21 +124,21 @@ static double softmax(ck_shape s, const ck_batch *batch, double smoothing, ck_wo
 static void second_layer_back(
     ck_shape s, const ck_net *net, int64_t count, const ck_update *u, float dropout_scale, ck_workspace *w
 ) {
-    const ck_layout l = ck_layout_of(s, CK_VW);
-    const int64_t panels = ck_panel_count(s.hidden, CK_VW, CK_NV), padded = l.classes_padded;
-    const int64_t groups = ck_panel_count(s.classes, CK_VW, CK_NV);
+    const ck_layout l = layout_of(s);
+    const int64_t panels = panel_count(s.hidden), padded = l.classes_padded;
+    const int64_t groups = panel_count(s.classes);
     float *w2 = net->parameters + l.w2, *squares = net->squares + l.hidden_padded;
     for (int64_t c = 0; c < s.classes; c++)
         for (int64_t h = 0; h < l.hidden_padded; h++)
             w->w2_transposed[c * l.hidden_padded + h] = h < s.hidden ? w2[h * padded + c] : 0;
     for (int64_t c = 0; c < padded; c++) squares[c] = 0;
     for (int64_t p = 0; p < panels; p++) {
-        const ck_panel panel = ck_panel_at(p, s.hidden, CK_VW, CK_NV);
+        const ck_panel panel = hidden_panel(s, p);
         const int64_t left = s.hidden - panel.first_column, units = left < panel.width ? left : panel.width;
         const int64_t at = panel.first_column * padded;
         float *a = w->hidden + panel.first_column * count;
         for (int64_t q = 0; q < groups; q++) {
-            const ck_panel group = ck_panel_at(q, s.classes, CK_VW, CK_NV);
+            const ck_panel group = class_panel(s, q);
             multiply_transposed(
                 group.width, units, count, a, panel.width, w->logits + group.first_column, padded, 0, 0,
                 w->gradient + group.first_column, padded);
@@ -159,10 +159,10 @@ static void second_layer_back(
                     float *value = a + (first + r) * panel.width + j;
                     const vf dz = pick(
                         load(value) > splat(0), load(w->rows + r * panel.width + j) * splat(dropout_scale), splat(0));
-                    store(value, dz);
+                    store_some(value, dz, panel.width - j);
                     sum = sum + dz;
                 }
-                store(w->db1 + panel.first_column + j, sum);
+                store_some(w->db1 + panel.first_column + j, sum, panel.width - j);
             }
         }
     }

@@ -1,7 +1,7 @@
 // The training step, the evaluation, and the table that the dispatcher sees.
 
 static double sum_of_squares(ck_shape s, const float *squares) {
-    const int64_t padded = ck_layout_of(s, CK_VW).hidden_padded;
+    const int64_t padded = layout_of(s).hidden_padded;
     double sum = 0;
     for (int64_t h = 0; h < s.hidden; h++) sum += (double)squares[h];
     for (int64_t c = 0; c < s.classes; c++) sum += (double)squares[padded + c];
@@ -12,14 +12,14 @@ static double sum_of_squares(ck_shape s, const float *squares) {
 static void first_layer_back(
     ck_shape s, const ck_net *net, const ck_batch *batch, const ck_update *u, ck_workspace *w
 ) {
-    const ck_layout l = ck_layout_of(s, CK_VW);
-    const int64_t panels = ck_panel_count(s.hidden, CK_VW, CK_NV), count = batch->count;
+    const ck_layout l = layout_of(s);
+    const int64_t panels = panel_count(s.hidden), count = batch->count;
     for (int64_t h = 0; h < l.hidden_padded; h++) net->squares[h] = 0;
     for (int64_t d0 = 0; d0 < s.dimension; d0 += CK_KF) {
         const int64_t inputs = s.dimension - d0 < CK_KF ? s.dimension - d0 : CK_KF;
         convert(batch, w->compact, d0, inputs, 0, count, w->x);
         for (int64_t p = 0; p < panels; p++) {
-            const ck_panel panel = ck_panel_at(p, s.hidden, CK_VW, CK_NV);
+            const ck_panel panel = hidden_panel(s, p);
             const float *dz = w->hidden + panel.first_column * count;
             for (int64_t b = 0; b < count; b += CK_KB) {
                 const int64_t rows = count - b < CK_KB ? count - b : CK_KB;
@@ -43,7 +43,7 @@ static ck_result step(
     ck_workspace w;
     carve(&w, (uintptr_t)memory, s, batch.count, batch.element);
     first_layer(s, net.parameters, &batch, &w);
-    rectify(w.hidden, batch.count * ck_layout_of(s, CK_VW).hidden_padded);
+    rectify(w.hidden, batch.count * layout_of(s).hidden_padded);
     if (r.dropout_threshold != 0) drop(s, batch.count, &r, w.hidden);
     second_layer(s, net.parameters, batch.count, &w);
     ck_result result;
@@ -61,9 +61,9 @@ static ck_result evaluate(
 ) {
     ck_workspace w;
     carve(&w, (uintptr_t)memory, s, batch.count, batch.element);
-    const int64_t padded = ck_layout_of(s, CK_VW).classes_padded;
+    const int64_t padded = layout_of(s).classes_padded;
     first_layer(s, parameters, &batch, &w);
-    rectify(w.hidden, batch.count * ck_layout_of(s, CK_VW).hidden_padded);
+    rectify(w.hidden, batch.count * layout_of(s).hidden_padded);
     if (active) mark_active(s, batch.count, w.hidden, active);
     second_layer(s, parameters, batch.count, &w);
     ck_result result = {0, 0, 0};
@@ -89,20 +89,20 @@ INLINE void column_squares(int64_t rows, int64_t width, const float *a, const fl
             if (minus) value = value - load(minus + r * width + j);
             sum = fma_v(value, value, sum);
         }
-        store(squares + j, sum);
+        store_some(squares + j, sum, width - j);
     }
 }
 
 static void difference_squares(ck_shape s, const float *a, const float *b, float *squares) {
-    for (int64_t p = 0; p < ck_panel_count(s.hidden, CK_VW, CK_NV); p++) {
-        const ck_panel panel = ck_panel_at(p, s.hidden, CK_VW, CK_NV);
+    for (int64_t p = 0; p < panel_count(s.hidden); p++) {
+        const ck_panel panel = hidden_panel(s, p);
         const int64_t at = panel.first_column * s.dimension;
         column_squares(s.dimension, panel.width, a + at, b ? b + at : b, squares + panel.first_column);
     }
 }
 
 static void squares(ck_shape s, const float *packed, float *out) {
-    const ck_layout l = ck_layout_of(s, CK_VW);
+    const ck_layout l = layout_of(s);
     difference_squares(s, packed, 0, out);
     column_squares(s.hidden, l.classes_padded, packed + l.w2, 0, out + l.hidden_padded);
 }
@@ -147,6 +147,6 @@ static double peak(int64_t rounds, float *sink) {
 
 extern const ck_isa CK_TABLE(CK_ISA);
 const ck_isa CK_TABLE(CK_ISA) = {
-    CK_STRING(CK_ISA), CK_VW,      CK_NV,           step,    evaluate,
+    CK_STRING(CK_ISA), CK_VW, CK_UNIT, CK_NV, step, evaluate,
     squares,           difference_squares, workspace_bytes, normals, peak,
 };

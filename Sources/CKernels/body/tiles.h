@@ -4,44 +4,64 @@
 //
 // A value of `init` that was stored by an earlier call goes on where it stopped, so splitting k changes no bit.
 
-/// `init` NULL means zero; row stride 0 means one row for all. `init` may be `c`.
+/// Of `nv` vectors, the last one half of one if `half`. `init` NULL means zero; row stride 0 means one row for all. `init`
+/// may be `c`.
 INLINE void tile(
-    const int mr, const int nv, int64_t depth, const float *a, int64_t row_step, int64_t depth_step,
+    const int mr, const int nv, const int half, int64_t depth, const float *a, int64_t row_step, int64_t depth_step,
     const float *restrict b, int64_t ldb, const float *init, int64_t ldi, float *c, int64_t ldc
 ) {
+    const int whole = nv - half;
     vf sum[CK_MAX_ROWS][CK_NV];
+#if CK_HALVES
+    hf last[CK_MAX_ROWS];
+#endif
 #pragma clang loop unroll(full)
-    for (int r = 0; r < mr; r++)
+    for (int r = 0; r < mr; r++) {
 #pragma clang loop unroll(full)
-        for (int v = 0; v < nv; v++) sum[r][v] = init ? load(init + r * ldi + v * CK_VW) : splat(0);
+        for (int v = 0; v < whole; v++) sum[r][v] = init ? load(init + r * ldi + v * CK_VW) : splat(0);
+#if CK_HALVES
+        if (half) last[r] = init ? *(const hf *)(init + r * ldi + whole * CK_VW) : (hf){};
+#endif
+    }
 #pragma clang loop unroll_count(CK_UNROLL)
     for (int64_t k = 0; k < depth; k++) {
         vf column[CK_NV];
 #pragma clang loop unroll(full)
-        for (int v = 0; v < nv; v++) column[v] = load(b + k * ldb + v * CK_VW);
+        for (int v = 0; v < whole; v++) column[v] = load(b + k * ldb + v * CK_VW);
+#if CK_HALVES
+        hf last_column = {};
+        if (half) last_column = *(const hf *)(b + k * ldb + whole * CK_VW);
+#endif
 #pragma clang loop unroll(full)
         for (int r = 0; r < mr; r++) {
             const vf value = splat(a[r * row_step + k * depth_step]);
 #pragma clang loop unroll(full)
-            for (int v = 0; v < nv; v++) sum[r][v] = fma_v(value, column[v], sum[r][v]);
+            for (int v = 0; v < whole; v++) sum[r][v] = fma_v(value, column[v], sum[r][v]);
+#if CK_HALVES
+            if (half) last[r] = __builtin_elementwise_fma(lower_half(value), last_column, last[r]);
+#endif
         }
     }
 #pragma clang loop unroll(full)
-    for (int r = 0; r < mr; r++)
+    for (int r = 0; r < mr; r++) {
 #pragma clang loop unroll(full)
-        for (int v = 0; v < nv; v++) store(c + r * ldc + v * CK_VW, sum[r][v]);
+        for (int v = 0; v < whole; v++) store(c + r * ldc + v * CK_VW, sum[r][v]);
+#if CK_HALVES
+        if (half) *(hf *)(c + r * ldc + whole * CK_VW) = last[r];
+#endif
+    }
 }
 
 /// All rows: whole tiles first, then the rest by fours, twos and ones.
 INLINE void product(
-    const int nv, const int mr, const int transposed, int64_t rows, int64_t depth, const float *a, int64_t lda,
+    const int nv, const int half, const int mr, const int transposed, int64_t rows, int64_t depth, const float *a, int64_t lda,
     const float *b, int64_t ldb, const float *init, int64_t ldi, float *c, int64_t ldc
 ) {
     const int64_t row_step = transposed ? 1 : lda, depth_step = transposed ? lda : 1;
     int64_t r = 0;
 #define CK_TILES(n)                                                                                                   \
     for (; r + (n) <= rows; r += (n))                                                                                 \
-    tile((n), nv, depth, a + r * row_step, row_step, depth_step, b, ldb, init ? init + r * ldi : init, ldi, c + r * ldc, \
+    tile((n), nv, half, depth, a + r * row_step, row_step, depth_step, b, ldb, init ? init + r * ldi : init, ldi, c + r * ldc, \
          ldc)
     CK_TILES(mr);
     if (mr > 4) CK_TILES(4);
@@ -53,18 +73,18 @@ INLINE void product(
 // Rows of a tile for each number of vectors: as many as registers allow.
 #define CK_ALL_WIDTHS(X) CK_WIDTHS(X)
 
-#define CK_DEFINE(nv, mr)                                                                                             \
-    static __attribute__((noinline)) void forward_##nv(                                                               \
+#define CK_DEFINE(nv, half, mr)                                                                                             \
+    static __attribute__((noinline)) void forward_##nv##_##half(                                                               \
         int64_t rows, int64_t depth, const float *a, int64_t lda, const float *b, int64_t ldb, const float *init,     \
         int64_t ldi, float *c, int64_t ldc                                                                            \
     ) {                                                                                                               \
-        product(nv, mr, 0, rows, depth, a, lda, b, ldb, init, ldi, c, ldc);                                           \
+        product(nv, half, mr, 0, rows, depth, a, lda, b, ldb, init, ldi, c, ldc);                                           \
     }                                                                                                                 \
-    static __attribute__((noinline)) void transposed_##nv(                                                            \
+    static __attribute__((noinline)) void transposed_##nv##_##half(                                                            \
         int64_t rows, int64_t depth, const float *a, int64_t lda, const float *b, int64_t ldb, const float *init,     \
         int64_t ldi, float *c, int64_t ldc                                                                            \
     ) {                                                                                                               \
-        product(nv, mr, 1, rows, depth, a, lda, b, ldb, init, ldi, c, ldc);                                           \
+        product(nv, half, mr, 1, rows, depth, a, lda, b, ldb, init, ldi, c, ldc);                                           \
     }
 CK_ALL_WIDTHS(CK_DEFINE)
 #undef CK_DEFINE
@@ -74,9 +94,9 @@ static void multiply(
     int64_t width, int64_t rows, int64_t depth, const float *a, int64_t lda, const float *b, int64_t ldb,
     const float *init, int64_t ldi, float *c, int64_t ldc
 ) {
-    switch (width / CK_VW) {
-#define CK_CASE(nv, mr)                                                                                               \
-    case nv: forward_##nv(rows, depth, a, lda, b, ldb, init, ldi, c, ldc); break;
+    switch (2 * width / CK_VW) {
+#define CK_CASE(nv, half, mr)                                                                                               \
+    case 2 * nv - half: forward_##nv##_##half(rows, depth, a, lda, b, ldb, init, ldi, c, ldc); break;
         CK_ALL_WIDTHS(CK_CASE)
 #undef CK_CASE
     }
@@ -87,9 +107,9 @@ static void multiply_transposed(
     int64_t width, int64_t rows, int64_t depth, const float *a, int64_t lda, const float *b, int64_t ldb,
     const float *init, int64_t ldi, float *c, int64_t ldc
 ) {
-    switch (width / CK_VW) {
-#define CK_CASE(nv, mr)                                                                                               \
-    case nv: transposed_##nv(rows, depth, a, lda, b, ldb, init, ldi, c, ldc); break;
+    switch (2 * width / CK_VW) {
+#define CK_CASE(nv, half, mr)                                                                                               \
+    case 2 * nv - half: transposed_##nv##_##half(rows, depth, a, lda, b, ldb, init, ldi, c, ldc); break;
         CK_ALL_WIDTHS(CK_CASE)
 #undef CK_CASE
     }

@@ -19,21 +19,21 @@ static void update_rows(
             __VA_ARGS__                                                                                               \
             sum = fma_v(value, value, sum);                                                                           \
         }                                                                                                             \
-        if (squares) store(squares + j, sum);                                                                         \
+        if (squares) store_some(squares + j, sum, width - j);                                                                         \
     }
     switch (u->optimizer) {
     case CK_SGD:
         CK_EACH({
             value = fma_v(-rate, g, value);
-            store(w + at, value);
+            store_some(w + at, value, width - j);
         })
         break;
     case CK_MOMENTUM:
         CK_EACH({
             const vf v = fma_v(momentum, load(first + at), -rate * g);
             value = value + v;
-            store(first + at, v);
-            store(w + at, value);
+            store_some(first + at, v, width - j);
+            store_some(w + at, value, width - j);
         })
         break;
     case CK_NESTEROV:
@@ -41,8 +41,8 @@ static void update_rows(
             const vf step = -rate * g;
             const vf v = fma_v(momentum, load(first + at), step);
             value = value + fma_v(momentum, v, step);
-            store(first + at, v);
-            store(w + at, value);
+            store_some(first + at, v, width - j);
+            store_some(w + at, value, width - j);
         })
         break;
     case CK_ADAM:
@@ -50,13 +50,13 @@ static void update_rows(
             const vf m = fma_v(beta1, load(first + at), rest1 * g);
             const vf v = fma_v(beta2, load(second + at), rest2 * (g * g));
             value = fma_v(-rate, m / (__builtin_elementwise_sqrt(v) + epsilon), value);
-            store(first + at, m);
-            store(second + at, v);
-            store(w + at, value);
+            store_some(first + at, m, width - j);
+            store_some(second + at, v, width - j);
+            store_some(w + at, value, width - j);
         })
         break;
     case CK_GRADIENT:
-        CK_EACH({ store(first + at, g); })
+        CK_EACH({ store_some(first + at, g, width - j); })
         break;
     }
 #undef CK_EACH

@@ -9,6 +9,33 @@ typedef uint8_t vb __attribute__((vector_size(CK_VW), aligned(1), may_alias));
 
 INLINE vf load(const float *p) { return *(const vf *)p; }
 INLINE void store(float *p, vf v) { *(vf *)p = v; }
+
+#if CK_HALVES
+typedef float hf __attribute__((vector_size(CK_VW * 2), aligned(4), may_alias));
+INLINE hf lower_half(vf v) {
+    hf half;
+    __builtin_memcpy(&half, &v, sizeof half);
+    return half;
+}
+/// Stores the first `lanes` lanes, half a vector of them or at least a whole one.
+INLINE void store_some(float *p, vf v, int64_t lanes) {
+    if (lanes >= CK_VW) store(p, v);
+    else *(hf *)p = lower_half(v);
+}
+enum { CK_UNIT = CK_VW / 2 };
+#else
+INLINE void store_some(float *p, vf v, int64_t lanes) {
+    (void)lanes;
+    store(p, v);
+}
+enum { CK_UNIT = CK_VW };
+#endif
+
+static inline ck_layout layout_of(ck_shape s) { return ck_layout_of(s, CK_VW, CK_UNIT); }
+static inline int64_t panel_count(int64_t columns) { return ck_panel_count(columns, CK_VW, CK_NV); }
+static inline ck_panel hidden_panel(ck_shape s, int64_t p) { return ck_panel_at(p, s.hidden, CK_VW, CK_UNIT, CK_NV); }
+static inline ck_panel class_panel(ck_shape s, int64_t p) { return ck_panel_at(p, s.classes, CK_VW, CK_VW, CK_NV); }
+
 INLINE vf splat(float x) { return x - (vf){}; }
 INLINE vf pick(vi mask, vf yes, vf no) { return (vf)((mask & (vi)yes) | (~mask & (vi)no)); }
 

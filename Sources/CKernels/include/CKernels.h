@@ -32,7 +32,7 @@ typedef struct {
 /// W1 is stored as panels of columns, [panel][D][width]; W2 is [H][padded C]. Lanes that pad stay zero.
 typedef struct {
     int64_t w1, b1, w2, b2, count;
-    /// H and C rounded up to the vector width.
+    /// H rounded up to half a vector or a vector, and C to a vector.
     int64_t hidden_padded, classes_padded;
 } ck_layout;
 
