@@ -81,8 +81,8 @@ void ck_difference_squares(const ck_isa *isa, ck_shape shape, const float *a, co
     isa->difference_squares(shape, a, b, squares);
 }
 
-int64_t ck_workspace_bytes(const ck_isa *isa, ck_shape shape, int64_t count, ck_element element) {
-    return isa->workspace_bytes(shape, count, element);
+int64_t ck_workspace_bytes(const ck_isa *isa, ck_shape shape, int64_t count) {
+    return isa->workspace_bytes(shape, count);
 }
 
 ck_result ck_step(

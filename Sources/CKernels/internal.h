@@ -12,7 +12,7 @@ struct ck_isa {
     ck_result (*evaluate)(ck_shape, const float *, ck_batch, uint16_t *, float *, uint8_t *, void *);
     void (*squares)(ck_shape, const float *, float *);
     void (*difference_squares)(ck_shape, const float *, const float *, float *);
-    int64_t (*workspace_bytes)(ck_shape, int64_t, ck_element);
+    int64_t (*workspace_bytes)(ck_shape, int64_t);
     void (*normals)(uint64_t, uint32_t, int64_t, double, float *);
     double (*peak)(int64_t, float *);
 };

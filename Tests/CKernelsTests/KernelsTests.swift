@@ -184,7 +184,7 @@ struct KernelsTests {
         let padded = (s.d + 127) / 64 * 64
         let mean = [Float](repeating: 0, count: padded)
         let scale = [Float](repeating: 1, count: padded)
-        let bytes = Int(ck_workspace_bytes(isa, s.shape, Int64(s.b), CK_FLOAT))
+        let bytes = Int(ck_workspace_bytes(isa, s.shape, Int64(s.b)))
         let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
         defer { memory.deallocate() }
         // NaN everywhere: whatever reads scratch memory before writing it shows.

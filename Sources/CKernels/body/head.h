@@ -63,31 +63,46 @@ static void second_layer(ck_shape s, const float *parameters, int64_t count, ck_
     }
 }
 
-/// The first of the largest; a NaN is never larger.
-static int64_t largest(const float *row, int64_t classes) {
-    int64_t best = 0;
-    for (int64_t c = 1; c < classes; c++)
-        if (row[c] > row[best]) best = c;
-    return best;
+/// What softmax and cross-entropy need to know of CK_VW rows, a row in each lane.
+typedef struct {
+    /// The largest logit, and the first class that has it; a NaN is never larger.
+    vf largest;
+    vi predicted;
+    /// Σc e^(logit − largest), one chain over c.
+    vf sum;
+} ck_rows;
+
+/// e^(logit − largest) of rows first…first+CK_VW into `w->powers`, [C][CK_VW]. Lanes past the last row repeat it.
+INLINE ck_rows exponentiate(ck_shape s, int64_t first, int64_t count, ck_workspace *w) {
+    const int64_t padded = layout_of(s).classes_padded;
+    float *powers = w->powers;
+    for (int64_t i = 0; i < CK_VW; i++) {
+        const float *row = w->logits + (first + i < count ? first + i : count - 1) * padded;
+        for (int64_t c = 0; c < s.classes; c++) powers[c * CK_VW + i] = row[c];
+    }
+    ck_rows rows = {load(powers), {0}, splat(0)};
+    for (int64_t c = 1; c < s.classes; c++) {
+        const vf logit = load(powers + c * CK_VW);
+        const vi larger = logit > rows.largest;
+        rows.predicted = (larger & (int32_t)c) | (~larger & rows.predicted);
+        rows.largest = pick(larger, logit, rows.largest);
+    }
+    for (int64_t c = 0; c < s.classes; c++) {
+        const vf x = load(powers + c * CK_VW) - rows.largest, power = exp_v(pick(x > splat(0), splat(0), x));
+        store(powers + c * CK_VW, power);
+        rows.sum = rows.sum + power;
+    }
+    return rows;
 }
 
-/// Cross-entropy of one row of logits, which become eˡ⁻ᵐ; `sum` gets their sum.
-INLINE double cross_entropy(float *row, int64_t classes, int64_t padded, int64_t label, double smoothing, float *sum) {
-    float m = row[0];
-    for (int64_t c = 1; c < classes; c++) m = row[c] > m ? row[c] : m;
-    const double right = (double)row[label] - (double)m;
+/// Cross-entropy of one row of logits against (1−ε)·[c = label] + ε/C.
+INLINE double cross_entropy(const float *row, int64_t classes, int64_t label, double smoothing, float largest, float sum) {
+    const double right = (double)row[label] - (double)largest;
     double others = 0;
     if (smoothing != 0)
-        for (int64_t c = 0; c < classes; c++) others += (double)row[c] - (double)m;
-    for (int64_t c = 0; c < padded; c += CK_VW) {
-        const vf x = load(row + c) - splat(m);
-        store(row + c, exp_v(pick(x > splat(0), splat(0), x)));
-    }
-    float total = 0;
-    for (int64_t c = 0; c < classes; c++) total += row[c];
-    *sum = total;
-    // A NaN in the row makes `total` NaN; log_d takes only numbers.
-    const double log_sum = total == total ? log_d((double)total) : (double)total;
+        for (int64_t c = 0; c < classes; c++) others += (double)row[c] - (double)largest;
+    // A NaN in the row makes `sum` NaN; log_d takes only numbers.
+    const double log_sum = sum == sum ? log_d((double)sum) : (double)sum;
     return log_sum - (1 - smoothing) * right - smoothing * others / (double)classes;
 }
 
@@ -96,28 +111,37 @@ INLINE double cross_entropy(float *row, int64_t classes, int64_t padded, int64_t
 
 /// Mean cross-entropy; `w->logits` become their gradient, (p − target) / B, padding zero.
 static double softmax(ck_shape s, const ck_batch *batch, double smoothing, ck_workspace *w, int64_t *correct) {
-    const int64_t padded = layout_of(s).classes_padded;
-    const float share = (float)(smoothing / (double)s.classes), per_row = 1 / (float)batch->count;
+    const int64_t padded = layout_of(s).classes_padded, count = batch->count;
+    const float share = (float)(smoothing / (double)s.classes), per_row = 1 / (float)count;
+    const vf wrong = splat(share), right = splat(share + (float)(1 - smoothing));
     double loss = 0;
     *correct = 0;
-    for (int64_t b = 0; b < batch->count; b++) {
-        float *row = w->logits + b * padded;
-        const int64_t label = batch->labels[batch->index[b]];
-        *correct += largest(row, s.classes) == label;
-        float sum;
-        const float before = row[label], m = row[largest(row, s.classes)];
-        loss += cross_entropy(row, s.classes, padded, label, smoothing, &sum);
-        // Where e^(logit − largest) is 0 even in double, the probability is 0 and −log 0 infinite. The shifted sum
-        // above would hide that for a while: a net on its way to NaN is told from one that learns by this.
-        if ((double)before - (double)m < CK_UNDERFLOW) loss = __builtin_inf();
-        const float inverse = 1 / sum;
-        for (int64_t c = 0; c < s.classes; c++) {
-            const float target = c == label ? share + (float)(1 - smoothing) : share;
-            row[c] = (row[c] * inverse - target) * per_row;
+    for (int64_t first = 0; first < count; first += CK_VW) {
+        const ck_rows rows = exponentiate(s, first, count, w);
+        const int64_t lanes = count - first < CK_VW ? count - first : CK_VW;
+        vi labels = {0};
+        for (int64_t i = 0; i < lanes; i++) {
+            const float *row = w->logits + (first + i) * padded;
+            const int64_t label = batch->labels[batch->index[first + i]];
+            labels[i] = (int32_t)label;
+            *correct += rows.predicted[i] == label;
+            loss += cross_entropy(row, s.classes, label, smoothing, rows.largest[i], rows.sum[i]);
+            // Where e^(logit − largest) is 0 even in double, the probability is 0 and −log 0 infinite. The shifted sum
+            // above would hide that for a while: a net on its way to NaN is told from one that learns by this.
+            if ((double)row[label] - (double)rows.largest[i] < CK_UNDERFLOW) loss = __builtin_inf();
         }
-        for (int64_t c = s.classes; c < padded; c++) row[c] = 0;
+        const vf inverse = splat(1) / rows.sum;
+        for (int64_t c = 0; c < s.classes; c++) {
+            const vf target = pick(labels == (int32_t)c, right, wrong);
+            store(w->powers + c * CK_VW, (load(w->powers + c * CK_VW) * inverse - target) * splat(per_row));
+        }
+        for (int64_t i = 0; i < lanes; i++) {
+            float *row = w->logits + (first + i) * padded;
+            for (int64_t c = 0; c < s.classes; c++) row[c] = w->powers[c * CK_VW + i];
+            for (int64_t c = s.classes; c < padded; c++) row[c] = 0;
+        }
     }
-    return loss / (double)batch->count;
+    return loss / (double)count;
 }
 
 /// dW2 and db2 with their update, then dZ1 in place of A1 and db1 into `w->db1`.

@@ -8,6 +8,48 @@ static double sum_of_squares(ck_shape s, const float *squares) {
     return sum;
 }
 
+/// xᵀ·dZ1 for the few last columns, which would fill a small part of a vector: here the lanes are inputs. `sums` is
+/// [columns][narrow_stride].
+static void narrow_columns(
+    int64_t columns, int64_t inputs, int64_t rows, const float *x, const float *dz, int64_t ldz, int begins, float *sums
+) {
+    for (int64_t c = 0; c < columns; c += 2) {
+        // An odd last column is done twice.
+        const int64_t second = c + 1 < columns ? 1 : 0;
+        for (int64_t d = 0; d < inputs; d += narrow_vectors * CK_VW) {
+            float *a = sums + c * narrow_stride + d, *b = a + second * narrow_stride;
+            vf sum[2][narrow_vectors];
+#pragma clang loop unroll(full)
+            for (int v = 0; v < narrow_vectors; v++) {
+                sum[0][v] = begins ? splat(0) : load(a + v * CK_VW);
+                sum[1][v] = begins ? splat(0) : load(b + v * CK_VW);
+            }
+            for (int64_t r = 0; r < rows; r++) {
+                const vf one = splat(dz[r * ldz + c]), two = splat(dz[r * ldz + c + second]);
+#pragma clang loop unroll(full)
+                for (int v = 0; v < narrow_vectors; v++) {
+                    const vf values = load(x + r * CK_LD + d + v * CK_VW);
+                    sum[0][v] = fma_v(values, one, sum[0][v]);
+                    sum[1][v] = fma_v(values, two, sum[1][v]);
+                }
+            }
+#pragma clang loop unroll(full)
+            for (int v = 0; v < narrow_vectors; v++) {
+                store(b + v * CK_VW, sum[1][v]);
+                store(a + v * CK_VW, sum[0][v]);
+            }
+        }
+    }
+}
+
+/// Writes those sums where the update reads them, [inputs][ldg], and zeroes the lanes that pad.
+static void spread_columns(int64_t columns, int64_t inputs, const float *sums, int64_t lanes, float *gradient, int64_t ldg) {
+    for (int64_t d = 0; d < inputs; d++, gradient += ldg) {
+        store_some(gradient, splat(0), lanes);
+        for (int64_t c = 0; c < columns; c++) gradient[c] = sums[c * narrow_stride + d];
+    }
+}
+
 /// dW1 block by block, each used up by its update at once: dW1 as a whole never is in memory.
 static void first_layer_back(
     ck_shape s, const ck_net *net, const ck_batch *batch, const ck_update *u, ck_workspace *w
@@ -17,16 +59,24 @@ static void first_layer_back(
     for (int64_t h = 0; h < l.hidden_padded; h++) net->squares[h] = 0;
     for (int64_t d0 = 0; d0 < s.dimension; d0 += CK_KF) {
         const int64_t inputs = s.dimension - d0 < CK_KF ? s.dimension - d0 : CK_KF;
-        convert(batch, w->compact, d0, inputs, 0, count, w->x);
+        convert(batch, s.dimension, d0, inputs, 0, count, w->x);
         for (int64_t p = 0; p < panels; p++) {
             const ck_panel panel = hidden_panel(s, p);
             const float *dz = w->hidden + panel.first_column * count;
+            const int64_t left = s.hidden - panel.first_column, tail = left < panel.width ? left % CK_VW : 0;
+            const int64_t narrow = tail <= CK_VW / 4 ? tail : 0, width = narrow ? left - tail : panel.width;
             for (int64_t b = 0; b < count; b += CK_KB) {
                 const int64_t rows = count - b < CK_KB ? count - b : CK_KB;
-                multiply_transposed(
-                    panel.width, inputs, rows, w->x + b * CK_LD, CK_LD, dz + b * panel.width, panel.width,
-                    b == 0 ? 0 : w->gradient, panel.width, w->gradient, panel.width);
+                const float *x = w->x + b * CK_LD, *dz_rows = dz + b * panel.width;
+                if (width)
+                    multiply_transposed(
+                        width, inputs, rows, x, CK_LD, dz_rows, panel.width, b == 0 ? 0 : w->gradient, panel.width,
+                        w->gradient, panel.width);
+                if (narrow)
+                    narrow_columns(narrow, inputs, rows, x, dz_rows + width, panel.width, b == 0, w->narrow);
             }
+            if (narrow)
+                spread_columns(narrow, inputs, w->narrow, panel.width - width, w->gradient + width, panel.width);
             const int64_t at = l.w1 + panel.first_column * s.dimension + d0 * panel.width;
             update_rows(
                 inputs, panel.width, net->parameters + at, net->first + at, net->second + at, panel.width, w->gradient,
@@ -41,7 +91,7 @@ static ck_result step(
     ck_shape s, ck_net net, ck_batch batch, ck_update update, ck_regularizers r, void *memory
 ) {
     ck_workspace w;
-    carve(&w, (uintptr_t)memory, s, batch.count, batch.element);
+    carve(&w, (uintptr_t)memory, s, batch.count);
     first_layer(s, net.parameters, &batch, &w);
     rectify(w.hidden, batch.count * layout_of(s).hidden_padded);
     if (r.dropout_threshold != 0) drop(s, batch.count, &r, w.hidden);
@@ -60,21 +110,23 @@ static ck_result evaluate(
     void *memory
 ) {
     ck_workspace w;
-    carve(&w, (uintptr_t)memory, s, batch.count, batch.element);
+    carve(&w, (uintptr_t)memory, s, batch.count);
     const int64_t padded = layout_of(s).classes_padded;
     first_layer(s, parameters, &batch, &w);
     rectify(w.hidden, batch.count * layout_of(s).hidden_padded);
     if (active) mark_active(s, batch.count, w.hidden, active);
     second_layer(s, parameters, batch.count, &w);
     ck_result result = {0, 0, 0};
-    for (int64_t b = 0; b < batch.count; b++) {
-        float *row = w.logits + b * padded, sum;
-        if (logits)
-            for (int64_t c = 0; c < s.classes; c++) logits[b * s.classes + c] = row[c];
-        const int64_t label = batch.labels[batch.index[b]], predicted = largest(row, s.classes);
-        if (predictions) predictions[b] = (uint16_t)predicted;
-        result.correct += predicted == label;
-        result.data_loss += cross_entropy(row, s.classes, padded, label, 0, &sum);
+    for (int64_t first = 0; first < batch.count; first += CK_VW) {
+        const ck_rows rows = exponentiate(s, first, batch.count, &w);
+        for (int64_t b = first; b < batch.count && b < first + CK_VW; b++) {
+            const float *row = w.logits + b * padded;
+            const int64_t label = batch.labels[batch.index[b]], i = b - first;
+            if (logits) __builtin_memcpy(logits + b * s.classes, row, (uint64_t)s.classes * sizeof(float));
+            if (predictions) predictions[b] = (uint16_t)rows.predicted[i];
+            result.correct += rows.predicted[i] == label;
+            result.data_loss += cross_entropy(row, s.classes, label, 0, rows.largest[i], rows.sum[i]);
+        }
     }
     result.loss = result.data_loss;
     return result;

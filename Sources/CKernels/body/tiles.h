@@ -89,6 +89,16 @@ INLINE void product(
 CK_ALL_WIDTHS(CK_DEFINE)
 #undef CK_DEFINE
 
+/// Rows of a whole tile of `width` columns.
+static int64_t tile_rows(int64_t width) {
+    switch (2 * width / CK_VW) {
+#define CK_CASE(nv, half, mr) case 2 * nv - half: return mr;
+        CK_ALL_WIDTHS(CK_CASE)
+#undef CK_CASE
+    }
+    return 1;
+}
+
 /// a (rows×depth, row stride lda) times b (depth×width).
 static void multiply(
     int64_t width, int64_t rows, int64_t depth, const float *a, int64_t lda, const float *b, int64_t ldb,

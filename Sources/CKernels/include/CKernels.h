@@ -65,12 +65,12 @@ typedef struct {
     const uint16_t *labels;
     /// B.
     int64_t count;
-    /// D floats, padded with zeros to a multiple of 64.
+    /// D floats, padded with zeros to a multiple of 64; `scale` NULL means ones.
     const float *mean, *scale;
 } ck_batch;
 
 /// Bytes of scratch memory, 64-byte aligned, for a step or an evaluation of `count` rows.
-int64_t ck_workspace_bytes(const ck_isa *isa, ck_shape shape, int64_t count, ck_element element);
+int64_t ck_workspace_bytes(const ck_isa *isa, ck_shape shape, int64_t count);
 
 // MARK: Training
 

@@ -82,9 +82,6 @@ public final class SampleMatrix: Sendable {
     }
 
     private static func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer {
-        let total = byteCount + readMargin
-        let memory = UnsafeMutableRawPointer.allocate(byteCount: total, alignment: 64)
-        memory.initializeMemory(as: UInt8.self, repeating: 0, count: total)
-        return memory
+        LargeMemory.allocate(byteCount: byteCount + readMargin)
     }
 }

@@ -27,8 +27,7 @@ public struct KernelNetwork: TwoLayerNetwork {
 
     public func logits(_ batch: Minibatch) -> [Double] {
         var logits = [Float](repeating: 0, count: batch.count * Int(network.shape.classes))
-        let memory = workspace.memory(
-            Int(ck_workspace_bytes(network.kernels, network.shape, Int64(batch.count), CK_FLOAT)))
+        let memory = workspace.memory(Int(ck_workspace_bytes(network.kernels, network.shape, Int64(batch.count))))
         withKernelBatch(batch) {
             _ = ck_evaluate(network.kernels, network.shape, network.parameters.pointer, $0, nil, &logits, nil, memory)
         }

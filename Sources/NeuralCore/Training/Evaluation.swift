@@ -26,9 +26,7 @@ enum Evaluation {
         visit: (ArraySlice<UInt16>) -> Void = { _ in }
     ) -> Result {
         let total = rows?.count ?? samples.count
-        let element = samples.samples.element == .byte ? CK_BYTE : CK_FLOAT
-        let memory = workspace.memory(
-            Int(ck_workspace_bytes(network.kernels, network.shape, Int64(rowsAtOnce), element)))
+        let memory = workspace.memory(Int(ck_workspace_bytes(network.kernels, network.shape, Int64(rowsAtOnce))))
         var index = [UInt32](repeating: 0, count: rowsAtOnce)
         var predictions = [UInt16](repeating: 0, count: rowsAtOnce)
         var result = Result(total: total)
@@ -63,7 +61,8 @@ extension LabelledSamples {
                         ck_batch(
                             rows: samples.pointer, element: samples.element == .byte ? CK_BYTE : CK_FLOAT,
                             index: index.baseAddress, next_index: next?.baseAddress, labels: labels.baseAddress,
-                            count: Int64(count), mean: mean.baseAddress, scale: scale.baseAddress))
+                            count: Int64(count), mean: mean.baseAddress,
+                            scale: preprocessing.kind == .mean ? nil : scale.baseAddress))
                 }
             }
         }

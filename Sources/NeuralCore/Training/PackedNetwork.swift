@@ -56,7 +56,7 @@ final class PackedNetwork: @unchecked Sendable {
         let second = moments.last ?? parameters
         let net = ck_net(
             parameters: parameters.pointer, first: first.pointer, second: second.pointer, squares: squares.pointer)
-        let memory = workspace.memory(Int(ck_workspace_bytes(kernels, shape, batch.count, batch.element)))
+        let memory = workspace.memory(Int(ck_workspace_bytes(kernels, shape, batch.count)))
         return ck_step(kernels, shape, net, batch, update, regularizers, memory)
     }
 

@@ -20,7 +20,7 @@ public final class Workspace: @unchecked Sendable {
             dimension: Int64(dimension), hidden: Int64(configuration.hiddenSize), classes: Int64(classes))
         let kernels = InstructionSet.current.kernels
         let rows = max(configuration.batchSize, Evaluation.rowsAtOnce)
-        return Int(ck_workspace_bytes(kernels, shape, Int64(rows), CK_FLOAT))
+        return Int(ck_workspace_bytes(kernels, shape, Int64(rows)))
             + 4 * Int(ck_parameter_layout(kernels, shape).count)
     }
 
@@ -28,9 +28,8 @@ public final class Workspace: @unchecked Sendable {
     func memory(_ bytes: Int) -> UnsafeMutableRawPointer {
         if let scratch, scratchBytes >= bytes { return scratch }
         scratch?.deallocate()
-        let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-        // Lanes that pad are computed with, though never used: let them be numbers.
-        memory.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
+        // Lanes that pad are computed with, though never used: zeroes are numbers.
+        let memory = LargeMemory.allocate(byteCount: bytes)
         (scratch, scratchBytes) = (memory, bytes)
         return memory
     }
@@ -51,9 +50,8 @@ final class AlignedFloats: @unchecked Sendable {
 
     init(count: Int) {
         self.count = count
-        let memory = UnsafeMutableRawPointer.allocate(byteCount: max(count, 1) * 4, alignment: 64)
+        let memory = LargeMemory.allocate(byteCount: max(count, 1) * 4)
         pointer = memory.bindMemory(to: Float.self, capacity: max(count, 1))
-        pointer.initialize(repeating: 0, count: max(count, 1))
     }
 
     deinit { pointer.deallocate() }
