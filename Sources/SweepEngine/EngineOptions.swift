@@ -2,6 +2,8 @@
 public struct EngineOptions: Sendable, Equatable {
     /// Serial queues that run slices.
     public var workers: Int
+    /// Each worker keeps to a processor of its own while it runs a slice.
+    public var pinsWorkers: Bool
     /// Trials that live together.
     public var maxParallel: Int
     /// Bytes that live trials may take together.
@@ -20,11 +22,12 @@ public struct EngineOptions: Sendable, Equatable {
     public var shutdownSeconds: Double
 
     public init(
-        workers: Int, maxParallel: Int = 144, memoryBudgetBytes: Int, sliceSeconds: Double = 0.2,
-        checkpointSeconds: Double = 2, keepModels: Int = 3, maxReasonLength: Int = 200, retrySeconds: Double = 1,
-        shutdownSeconds: Double = 20
+        workers: Int, pinsWorkers: Bool = false, maxParallel: Int = 144, memoryBudgetBytes: Int,
+        sliceSeconds: Double = 0.2, checkpointSeconds: Double = 2, keepModels: Int = 3, maxReasonLength: Int = 200,
+        retrySeconds: Double = 1, shutdownSeconds: Double = 20
     ) {
         self.workers = workers
+        self.pinsWorkers = pinsWorkers
         self.maxParallel = maxParallel
         self.memoryBudgetBytes = memoryBudgetBytes
         self.sliceSeconds = sliceSeconds

@@ -4,6 +4,7 @@ enum SettingKey: String, CaseIterable, Sendable {
     case dataDir = "data_dir"
     case socket
     case workers
+    case pinWorkers = "pin_workers"
     case maxParallel = "max_parallel"
     case memoryBudgetMB = "memory_budget_mb"
     case sliceSeconds = "slice_seconds"

@@ -4,8 +4,9 @@ import SweepEngine
 extension Settings {
     var engineOptions: EngineOptions {
         EngineOptions(
-            workers: workers, maxParallel: maxParallel, memoryBudgetBytes: memoryBudgetBytes,
-            sliceSeconds: sliceSeconds, checkpointSeconds: checkpointSeconds, keepModels: keepModels)
+            workers: workers, pinsWorkers: pinWorkers == 1, maxParallel: maxParallel,
+            memoryBudgetBytes: memoryBudgetBytes, sliceSeconds: sliceSeconds, checkpointSeconds: checkpointSeconds,
+            keepModels: keepModels)
     }
 
     /// Keys that have another value than in `old` and are looked at only at the start.
@@ -18,6 +19,7 @@ extension Settings {
         compare(.dataDir, \.dataDir)
         compare(.socket, \.socket)
         compare(.workers, \.workers)
+        compare(.pinWorkers, \.pinWorkers)
         compare(.http, \.http)
         compare(.httpTokenFile, \.httpTokenFile)
         compare(.httpCertificate, \.httpCertificate)

@@ -10,6 +10,8 @@ struct Settings: Sendable {
     var dataDir: String
     var socket: String
     var workers: Int
+    /// 1: each worker keeps to a processor of its own.
+    var pinWorkers: Int
     var maxParallel: Int
     var memoryBudgetBytes: Int
     var sliceSeconds: Double
@@ -59,6 +61,7 @@ struct Settings: Sendable {
         dataDir = try source.path(.dataDir) ?? stateDir + "/data"
         socket = try source.path(.socket) ?? defaults.socket(stateDir)
         workers = try source.integer(.workers, in: 1...1024) ?? defaults.cores
+        pinWorkers = try source.integer(.pinWorkers, in: 0...1) ?? 0
         maxParallel = try source.integer(.maxParallel, in: 1...100_000) ?? 144
         memoryBudgetBytes = (try source.integer(.memoryBudgetMB, in: 16...(1 << 24)) ?? defaults.memoryBudgetMB) << 20
         sliceSeconds = try source.number(.sliceSeconds, in: 0.005...60) ?? 0.2

@@ -57,7 +57,7 @@ public actor SweepEngine: Service {
         (self.boot, self.programVersion, self.logger) = (boot, programVersion, logger)
         startedAt = .now
         hub = EventHub()
-        pool = WorkerPool(count: options.workers)
+        pool = WorkerPool(count: options.workers, pins: options.pinsWorkers)
         recorder = Recorder(
             store: store, folder: folder, hub: hub, logger: logger, retryInterval: .seconds(options.retrySeconds))
         scheduler = Scheduler(

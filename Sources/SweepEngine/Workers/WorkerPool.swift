@@ -1,3 +1,4 @@
+import CPlatform
 import Dispatch
 import NeuralCore
 
@@ -14,8 +15,11 @@ final class WorkerPool: Sendable {
     }
 
     private let workers: [Worker]
+    private let pins: Bool
 
-    init(count: Int) {
+    /// - Parameter pins: each worker keeps to a processor of its own while it works.
+    init(count: Int, pins: Bool = false) {
+        self.pins = pins
         workers = (0..<count).map { index in
             Worker(queue: DispatchQueue(label: "sweepd.worker.\(index)", qos: .utility), workspace: Workspace())
         }
@@ -29,7 +33,13 @@ final class WorkerPool: Sendable {
         completion: @escaping @Sendable (Result) -> Void
     ) {
         let worker = workers[index]
-        worker.queue.async { completion(work(worker.workspace)) }
+        worker.queue.async { [pins] in
+            // The thread is Dispatch's, which may give it to anyone between two slices.
+            let isPinned = pins && affinity_pin(Int32(truncatingIfNeeded: index)) >= 0
+            let result = work(worker.workspace)
+            if isPinned { affinity_unpin() }
+            completion(result)
+        }
     }
 }
 
