@@ -16,7 +16,7 @@ export DATA CONFIG PICTURES
 RELEASE := $(SWIFT) build -c release --static-swift-stdlib
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test test-browser test-systemd screenshots check fmt run reproduce bench deb install clean
+.PHONY: help setup build test test-neon test-browser test-systemd screenshots check fmt run reproduce bench deb install clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -30,6 +30,9 @@ build: setup ## build sweepd and sweepctl in release
 
 test: setup ## everything needed, then the tests
 	$(SWIFT) test
+
+test-neon: ## run the kernels' checks for aarch64 under qemu (needs Debian packages that it names)
+	scripts/test-neon
 
 test-browser: setup ## drive the dashboard in headless Chromium (installs it)
 	$(SWIFT) build --product sweepd

@@ -188,7 +188,15 @@ let package = Package(
             ],
             swiftSettings: settings),
 
-        .testTarget(name: "CKernelsTests", dependencies: ["CKernels"], swiftSettings: settings),
+        // What holds the kernels to their bits: a table of trainings, their committed digests, the same in plain loops.
+        .target(
+            name: "KernelChecks", dependencies: ["CKernels"], path: "Tests/Support/KernelChecks",
+            cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])],
+            linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+        // Runs it without Swift, for other processors, and writes the digests.
+        .executableTarget(
+            name: "kernel-checks", dependencies: ["KernelChecks"], path: "Tests/Support/kernel-checks"),
+        .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "KernelChecks"], swiftSettings: settings),
         .testTarget(name: "NeuralCoreTests", dependencies: ["NeuralCore", "CKernels"], swiftSettings: settings),
         .testTarget(
             name: "DatasetsTests", dependencies: ["Datasets", "NeuralCore", "CZlib"], swiftSettings: settings),

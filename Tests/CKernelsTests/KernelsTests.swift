@@ -147,6 +147,18 @@ struct KernelsTests {
         }
     }
 
+    @Test func columnsOfFloatsAreSummedInTheOrderOfTheRows() {
+        let (rows, mean) = (numbers(300 * 5, key: 5), numbers(5, key: 6).map { Double($0) })
+        for power in [1, 2] {
+            var sums = [Double](repeating: 9, count: 5)
+            ck_float_columns(rows, 300, 5, mean, Int32(power), &sums)
+            for d in 0..<5 {
+                let apart = stride(from: d, to: rows.count, by: 5).map { Double(rows[$0]) - mean[d] }
+                #expect(sums[d] == apart.reduce(0) { $0 + (power == 2 ? $1 * $1 : $1) })
+            }
+        }
+    }
+
     @Test func unknownInstructionSetsAreNotSelected() {
         #expect(ck_select("") == nil && ck_select("AVX2") == nil && ck_select(nil) != nil)
     }

@@ -1,0 +1,86 @@
+// The table of cases, their names, and the committed digests.
+#include <stdio.h>
+#include <string.h>
+
+#include "internal.h"
+
+#define CASE(o, d, h, c, b, e, s, ...) \
+    {.shape = {d, h, c}, .count = b, .element = CK_##e, .scaling = KC_##s, .optimizer = CK_##o, __VA_ARGS__}
+
+// Ones, primes, both sides of the kernels' blocks (inputs by 80 and 192, rows by 48, 50, 100 and 200, panels by 4, 8,
+// 16, 40, 80 units), the sizes that people type, and few enough operations for the baseline.
+static const kc_case cases[] = {
+    CASE(SGD, 1, 1, 1, 1, FLOAT, RAW, .rate = 0.1),
+    CASE(MOMENTUM, 1, 1, 2, 1, FLOAT, RAW, .rate = 0.1, .reg = 0.01),
+    CASE(NESTEROV, 1, 1, 2, 37, BYTE, STANDARDIZE, .rate = 0.1, .reg = 0.01),
+    CASE(ADAM, 2, 1, 3, 5, FLOAT, MEAN, .rate = 0.01),
+    CASE(SGD, 3, 2, 2, 200, FLOAT, STANDARDIZE, .rate = 0.1, .label_smoothing = 0.1),
+    CASE(MOMENTUM, 7, 83, 89, 5, FLOAT, RAW, .rate = 0.01, .dropout = 0.2),
+    CASE(ADAM, 13, 11, 1000, 37, BYTE, STANDARDIZE, .rate = 0.01, .reg = 0.001),
+    CASE(NESTEROV, 19, 24, 257, 11, BYTE, MEAN, .rate = 3e-6, .label_smoothing = 0.05),
+    CASE(SGD, 29, 161, 3, 101, FLOAT, STANDARDIZE, .rate = 0.1, .reg = 0.01),
+    CASE(MOMENTUM, 61, 500, 7, 11, BYTE, STANDARDIZE, .rate = 0.005, .reg = 0.001, .dropout = 0.5),
+    CASE(ADAM, 64, 8, 10, 16, BYTE, STANDARDIZE, .rate = 0.01),
+    CASE(SGD, 79, 15, 10, 49, BYTE, RAW, .rate = 3e-6, .reg = 0.1),
+    CASE(MOMENTUM, 80, 16, 10, 50, BYTE, MEAN, .rate = 1e-6, .reg = 0.1),
+    CASE(NESTEROV, 81, 17, 10, 51, BYTE, STANDARDIZE, .rate = 0.01, .reg = 0.1),
+    CASE(ADAM, 53, 83, 10, 200, FLOAT, MEAN, .rate = 0.001, .reg = 0.01, .dropout = 0.3, .label_smoothing = 0.1),
+    CASE(NESTEROV, 101, 40, 17, 99, BYTE, STANDARDIZE, .rate = 0.01, .dropout = 0.25),
+    CASE(SGD, 83, 81, 11, 100, FLOAT, STANDARDIZE, .rate = 0.03, .label_smoothing = 0.2),
+    CASE(MOMENTUM, 192, 56, 10, 48, BYTE, STANDARDIZE, .rate = 0.003),
+    CASE(ADAM, 385, 97, 31, 7, BYTE, STANDARDIZE, .rate = 0.001, .reg = 0.01),
+    CASE(NESTEROV, 193, 161, 3, 17, FLOAT, STANDARDIZE, .rate = 0.002, .reg = 0.001),
+    CASE(SGD, 33, 41, 5, 201, BYTE, STANDARDIZE, .rate = 0.02, .reg = 0.01),
+    CASE(ADAM, 784, 100, 10, 1, BYTE, STANDARDIZE, .rate = 0.001, .reg = 0.001),
+    CASE(MOMENTUM, 784, 50, 10, 37, BYTE, MEAN, .rate = 1e-7, .reg = 0.25),
+    CASE(NESTEROV, 784, 50, 2, 3, BYTE, STANDARDIZE, .rate = 0.001, .dropout = 0.5, .label_smoothing = 0.1),
+    CASE(SGD, 3072, 9, 10, 7, BYTE, MEAN, .rate = 1e-7, .reg = 0.5),
+    CASE(ADAM, 3072, 5, 100, 2, BYTE, STANDARDIZE, .rate = 0.001),
+    // Logits so far apart that many exponentials are zero.
+    CASE(MOMENTUM, 31, 29, 47, 23, FLOAT, RAW, .rate = 1e-4, .spread = 40),
+    // A net that blows up: steps with an infinite loss change nothing.
+    CASE(SGD, 37, 23, 10, 19, FLOAT, STANDARDIZE, .rate = 30),
+    // All logits equal before the first step: the first class counts.
+    CASE(NESTEROV, 11, 6, 5, 31, BYTE, STANDARDIZE, .rate = 0.01, .spread = -1),
+    CASE(GRADIENT, 43, 53, 10, 29, BYTE, STANDARDIZE, .reg = 0.1, .dropout = 0.1),
+};
+
+int kc_case_count(void) { return (int)(sizeof cases / sizeof *cases); }
+kc_case kc_case_at(int index) { return cases[index]; }
+
+void kc_name(kc_case c, char name[KC_NAME_SIZE]) {
+    static const char *const optimizers[] = {"sgd", "momentum", "nesterov", "adam", "gradient"};
+    static const char *const elements[] = {"bytes", "floats"}, *const scalings[] = {"raw", "mean", "standardize"};
+    int at = snprintf(
+        name, KC_NAME_SIZE, "%s D=%d H=%d C=%d B=%d %s %s rate=%g", optimizers[c.optimizer], (int)c.shape.dimension,
+        (int)c.shape.hidden, (int)c.shape.classes, (int)c.count, elements[c.element], scalings[c.scaling], c.rate);
+    const struct {
+        const char *name;
+        double value;
+    } rest[] = {{"reg", c.reg}, {"dropout", c.dropout}, {"smoothing", c.label_smoothing}, {"spread", c.spread}};
+    for (int i = 0; i < 4; i++)
+        if (rest[i].value != 0)
+            at += snprintf(name + at, (size_t)(KC_NAME_SIZE - at), " %s=%g", rest[i].name, rest[i].value);
+}
+
+static const struct {
+    const char *name;
+    kc_digest digest;
+} committed[] = {
+#include "digests.h"
+};
+
+const kc_digest *kc_committed(const char *name) {
+    for (unsigned long i = 0; i < sizeof committed / sizeof *committed; i++)
+        if (strcmp(committed[i].name, name) == 0) return &committed[i].digest;
+    return NULL;
+}
+
+const char *kc_difference(const kc_digest *a, const kc_digest *b) {
+#define PART(part) \
+    if (a->part != b->part) return #part;
+    PART(inputs) PART(losses) PART(correct) PART(parameters) PART(moments) PART(squares)
+    PART(logits) PART(predictions) PART(evaluation) PART(active)
+#undef PART
+    return NULL;
+}
