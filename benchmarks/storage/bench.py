@@ -9,23 +9,19 @@ write benchmarks/results/storage.txt on a busy one.
 """
 
 import argparse
-import os
-import platform
-import shlex
 import shutil
-import subprocess
 import sys
 import tempfile
-from datetime import datetime, timezone
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
 import measures
+import report
 from service import BIN, ROOT
 
 RESULT = ROOT / "benchmarks/results/storage.txt"
 PARTS = ("submit", "epochs", "questions", "bare")
-# Our own shell and this program leave less than this behind.
-IDLE = 0.5
 
 
 def arguments():
@@ -48,36 +44,6 @@ def file_system(folder):
         if (str(folder) + "/").startswith(place.rstrip("/") + "/") and len(place) >= len(best[1]):
             best = (kind, place)
     return best
-
-
-def machine():
-    names = [line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").read_text().splitlines()
-             if line.startswith("model name")]
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    processor = names[0] if names else platform.machine()
-    return f"{processor}, {os.cpu_count()} cores, {memory:.0f} GiB, Linux {platform.release()}"
-
-
-def commit():
-    try:
-        found = subprocess.run(
-            ["git", "-C", ROOT, "describe", "--always", "--dirty"], capture_output=True, text=True, check=True)
-        return found.stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
-
-
-def command(words):
-    """As it was given, folders by their kind: where they are says nothing."""
-    shown = []
-    for word in words:
-        name, sign, value = word.partition("=")
-        if shown and shown[-1] in ("--data-dir", "--folder"):
-            word = "DATA" if shown[-1] == "--data-dir" else "FOLDER"
-        elif name in ("--data-dir", "--folder") and sign:
-            word = f"{name}={'DATA' if name == '--data-dir' else 'FOLDER'}"
-        shown.append(word)
-    return shlex.join(["benchmarks/storage/bench.py", *shown])
 
 
 def measure(options, workplace):
@@ -113,9 +79,7 @@ def main():
     for program in ("sweepd", "sweepctl"):
         if not (BIN / program).exists():
             sys.exit(f"bench: {BIN / program} is not there; run make build, or set SWEEPD_BIN")
-    before = measures.load()
-    if options.write and before > IDLE:
-        sys.exit(f"bench: the load is {before:.2f}; --write wants an idle machine, below {IDLE}")
+    before = report.load(wants_idle=options.write)
     options.folder.mkdir(parents=True, exist_ok=True)
     kind, place = file_system(options.folder.resolve())
     if kind in ("tmpfs", "ramfs", "overlay"):
@@ -125,20 +89,9 @@ def main():
         rows = measure(options, workplace)
     finally:
         shutil.rmtree(workplace)
-    head = [
-        f"command   {command(sys.argv[1:])}",
-        f"commit    {commit()}",
-        f"program   {subprocess.run([BIN / 'sweepd', '--version'], capture_output=True, text=True).stdout.strip()}",
-        f"machine   {machine()}",
-        f"disk      {kind} on {place}, load before {before:.2f}",
-        f"date      {datetime.now(timezone.utc):%Y-%m-%d %H:%M} UTC",
-        "",
-    ]
+    head = report.head("benchmarks/storage/bench.py", before, disk=f"{kind} on {place}")
     text = "\n".join(head + table(rows)) + "\n"
-    print(text, end="")
-    if options.write:
-        RESULT.parent.mkdir(parents=True, exist_ok=True)
-        RESULT.write_text(text)
+    report.show(text, RESULT if options.write else None)
     sys.exit(0 if all(row.is_met for row in rows) else 1)
 
 

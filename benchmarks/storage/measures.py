@@ -2,7 +2,6 @@
 
 import itertools
 import json
-import os
 import random
 import sqlite3
 import statistics
@@ -251,7 +250,3 @@ def service_trials(state, data, sweep):
         raise SystemExit(f"bench: the daemon's trials ended as {[row[0] for row in rows]}")
     elapsed = max(row[2] for row in rows) - min(row[1] for row in rows)
     return elapsed, sum(row[3] for row in rows), [row[4] for row in rows]
-
-
-def load():
-    return os.getloadavg()[0]

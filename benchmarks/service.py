@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(os.environ.get("SWEEPD_BIN") or ROOT / ".build/release").resolve()
 TICKS = os.sysconf("SC_CLK_TCK")
 
