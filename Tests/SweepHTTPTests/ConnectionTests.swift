@@ -16,7 +16,7 @@ struct ConnectionTests {
     }
 
     @Test(
-        .timeLimit(.minutes(1)),
+        .timeLimit(.minutes(5)),
         arguments: [
             "", "GET", "GET /v1/health HTTP/1.1\r\nHost: x\r\n",
             "POST /v1/plan HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{",
@@ -32,7 +32,7 @@ struct ConnectionTests {
         #expect(service.calls == [])
     }
 
-    @Test(.timeLimit(.minutes(1))) func whoHasToWaitForAConnectionGetsOne() async throws {
+    @Test(.timeLimit(.minutes(5))) func whoHasToWaitForAConnectionGetsOne() async throws {
         try await LiveServer.with(FakeService(), limits: Self.limits(1)) { server in
             try await withThrowingTaskGroup(of: String.self) { group in
                 for _ in 0..<8 {
@@ -43,7 +43,7 @@ struct ConnectionTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func aStopEndsConnectionsThatWait() async throws {
+    @Test(.timeLimit(.minutes(5))) func aStopEndsConnectionsThatWait() async throws {
         let limits = Self.limits { $0.farewell = .milliseconds(20) }
         let (ends, ending) = AsyncStream.makeStream(of: Void.self)
         // One that says nothing, and one whose body never ends.

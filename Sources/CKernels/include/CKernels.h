@@ -1,4 +1,4 @@
-// Kernels of a two-layer net: gather, forward, softmax, backward with the update fused in.
+// Kernels of a two-layer net: conversion, forward, softmax, backward with the update fused in.
 //
 // Legend: B minibatch, D inputs, H hidden units, C classes, N rows of a data set.
 // X (B×D), W1 (D×H), b1 (H), A1 (B×H), W2 (H×C), b2 (C), logits (B×C); dW1 is the gradient of W1.
