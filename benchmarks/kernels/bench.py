@@ -244,7 +244,7 @@ def main():
     if not (BIN / "kernel-bench").exists():
         sys.exit(f"bench: {BIN / 'kernel-bench'} is not there; make bench builds it")
     python = peers_python(options) if "peers" in parts and len(names) > 1 else None
-    print("about half a minute for each shape, and two for sweepd alone", file=sys.stderr, flush=True)
+    print("about a quarter of a minute for each shape, and one and a half for sweepd alone", file=sys.stderr, flush=True)
     before = report.load(wants_idle=options.write)
     shapes, facts, lines = [], {"program": "sweepd's kernels"}, []
     if "peers" in parts:
