@@ -50,7 +50,8 @@ let package = Package(
             dependencies: ["NeuralCore", "Datasets", "Plots", "SweepAnalysis", "SweepModel", "SweepReport"],
             swiftSettings: settings),
         // Prints the speed of training steps beside the processor's peak.
-        .executableTarget(name: "kernel-bench", dependencies: ["NeuralCore", "CKernels"], swiftSettings: settings),
+        .executableTarget(
+            name: "kernel-bench", dependencies: ["NeuralCore", "CKernels", "CPlatform"], swiftSettings: settings),
 
         // Register-blocked kernels, one body compiled once per instruction set, chosen at run time.
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),

@@ -42,7 +42,7 @@ struct Options {
     var seconds = 0.1
     var steps: Int?
     var tries = 5
-    var cores = Pinning.allowed
+    var cores = Threads.cores
     var folder = ""
     var isJSON = false
 
@@ -68,7 +68,7 @@ struct Options {
             case "--batch": batch = try Self.numbers(name, &words, 1...TrainingConfiguration.Limit.batchSize)
             case "--steps": steps = try Self.numbers(name, &words, 1...1_000_000)[0]
             case "--tries": tries = try Self.numbers(name, &words, 1...1000)[0]
-            case "--cores": cores = try Self.numbers(name, &words, 0...63)
+            case "--cores": cores = try Self.numbers(name, &words, 0...1023)
             case "--data": folder = try Self.value(name, &words)
             case "--seconds":
                 let text = try Self.value(name, &words)

@@ -12,14 +12,10 @@ struct WatchService: Service {
     func run() async throws {
         let interval = min(manager.watchdogInterval ?? .seconds(10), .seconds(10))
         await cancelWhenGracefulShutdown {
-            var said: String?
             while !Task.isCancelled {
                 _ = await engine.busyWorkers
                 if manager.watchdogInterval != nil { manager.feedWatchdog() }
-                if let line = await statusLine(), line != said {
-                    manager.status(line)
-                    said = line
-                }
+                if let line = await statusLine() { manager.status(line) }
                 do { try await Task.sleep(for: interval) } catch { return }
             }
         }
