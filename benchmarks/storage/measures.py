@@ -140,7 +140,7 @@ def questions(workplace, rounds, sweeps=10, trials=10_000, epochs=10):
             ("best, sweepctl", lambda: service.sweepctl("best", str(some))),
         ]
         rows = [
-            Row("status, socket, first one after a start", MILLI * cold, "ms", None,
+            Row("status, socket, first one after a start", MILLI * cold, "ms", 50,
                 "when the daemon has read nothing of the database yet")
         ]
         for what, action in asked:
