@@ -5,20 +5,22 @@
 #include <string.h>
 
 #if defined(__x86_64__)
-extern const ck_isa ck_isa_avx512, ck_isa_avx2;
+extern const ck_isa ck_isa_avx512bf16, ck_isa_avx512, ck_isa_avx2;
 #elif defined(__aarch64__)
 extern const ck_isa ck_isa_neon;
 #endif
 extern const ck_isa ck_isa_baseline;
 
 const ck_isa *ck_select(const char *name) {
-    const ck_isa *found[3];
+    const ck_isa *found[4];
     int count = 0;
 #if defined(__x86_64__)
     __builtin_cpu_init();
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")
-        && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("fma"))
+        && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("fma")) {
+        if (__builtin_cpu_supports("avx512bf16")) found[count++] = &ck_isa_avx512bf16;
         found[count++] = &ck_isa_avx512;
+    }
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) found[count++] = &ck_isa_avx2;
 #elif defined(__aarch64__)
     found[count++] = &ck_isa_neon;
@@ -81,6 +83,14 @@ void ck_difference_squares(const ck_isa *isa, ck_shape shape, const float *a, co
     isa->difference_squares(shape, a, b, squares);
 }
 
+int64_t ck_rounded_bytes(const ck_isa *isa, ck_shape shape) { return isa->rounded_bytes(shape); }
+
+void ck_round(
+    const ck_isa *isa, ck_shape shape, const float *parameters, const float *mean, const float *scale, float *rounded
+) {
+    isa->round(shape, parameters, mean, scale, rounded);
+}
+
 int64_t ck_workspace_bytes(const ck_isa *isa, ck_shape shape, int64_t count) {
     return isa->workspace_bytes(shape, count);
 }
@@ -93,10 +103,10 @@ ck_result ck_step(
 }
 
 ck_result ck_evaluate(
-    const ck_isa *isa, ck_shape shape, const float *parameters, ck_batch batch, uint16_t *predictions, float *logits,
-    uint8_t *active, void *workspace
+    const ck_isa *isa, ck_shape shape, const float *parameters, const float *rounded, ck_batch batch,
+    uint16_t *predictions, float *logits, uint8_t *active, void *workspace
 ) {
-    return isa->evaluate(shape, parameters, batch, predictions, logits, active, workspace);
+    return isa->evaluate(shape, parameters, rounded, batch, predictions, logits, active, workspace);
 }
 
 void ck_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]) {
@@ -108,3 +118,5 @@ void ck_normals(const ck_isa *isa, uint64_t key, uint32_t stream, int64_t count,
 }
 
 double ck_peak(const ck_isa *isa, int64_t rounds, float *sink) { return isa->peak(rounds, sink); }
+
+double ck_peak_bf16(const ck_isa *isa, int64_t rounds, float *sink) { return isa->peak_bf16(rounds, sink); }

@@ -4,17 +4,24 @@
 
 #include "CKernels.h"
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 struct ck_isa {
     const char *name;
     /// Floats in a vector, the floats that the hidden units are padded to a multiple of, and vectors in the widest panel.
     int64_t vector_width, unit, panel_vectors;
     ck_result (*step)(ck_shape, ck_net, ck_batch, ck_update, ck_regularizers, void *);
-    ck_result (*evaluate)(ck_shape, const float *, ck_batch, uint16_t *, float *, uint8_t *, void *);
+    ck_result (*evaluate)(ck_shape, const float *, const float *, ck_batch, uint16_t *, float *, uint8_t *, void *);
     void (*squares)(ck_shape, const float *, float *);
     void (*difference_squares)(ck_shape, const float *, const float *, float *);
     int64_t (*workspace_bytes)(ck_shape, int64_t);
     void (*normals)(uint64_t, uint32_t, int64_t, double, float *);
     double (*peak)(int64_t, float *);
+    int64_t (*rounded_bytes)(ck_shape);
+    void (*round)(ck_shape, const float *, const float *, const float *, float *);
+    double (*peak_bf16)(int64_t, float *);
 };
 
 /// The columns of W1 are cut into panels of nearly equal numbers of vectors; the last vector of all may be half of one.

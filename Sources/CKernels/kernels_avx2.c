@@ -6,6 +6,7 @@
 #define CK_HAS_FMA 1
 #define CK_VW 8
 #define CK_HALVES 0
+#define CK_PAIRS 0
 #define CK_NV 2
 #define CK_WIDTHS(X) X(1, 0, 12) X(2, 0, 6)
 #define CK_MAX_ROWS 12

@@ -1,8 +1,12 @@
 // 32 registers of 16 floats: a tile of 5×5 keeps 25 sums, 5 columns and a value in them.
 #include "internal.h"
 #if defined(__x86_64__)
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), apply_to = function)
+#ifndef CK_ISA
 #define CK_ISA avx512
+#define CK_TARGET "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"
+#define CK_PAIRS 0
+#endif
+#pragma clang attribute push(__attribute__((target(CK_TARGET))), apply_to = function)
 #define CK_HAS_FMA 1
 #define CK_VW 16
 #define CK_HALVES 1

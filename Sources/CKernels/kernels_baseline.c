@@ -8,6 +8,7 @@
 #endif
 #define CK_VW 4
 #define CK_HALVES 0
+#define CK_PAIRS 0
 #define CK_NV 2
 #define CK_WIDTHS(X) X(1, 0, 6) X(2, 0, 4)
 #define CK_MAX_ROWS 12

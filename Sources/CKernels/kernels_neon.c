@@ -5,6 +5,7 @@
 #define CK_HAS_FMA 1
 #define CK_VW 4
 #define CK_HALVES 0
+#define CK_PAIRS 0
 #define CK_NV 5
 #define CK_WIDTHS(X) X(1, 0, 12) X(2, 0, 12) X(3, 0, 8) X(4, 0, 6) X(5, 0, 5)
 #define CK_MAX_ROWS 12

@@ -3,7 +3,8 @@ import Testing
 
 /// The kernels against plain loops, bit for bit: each output is one chain of fused multiply-adds.
 struct KernelsTests {
-    static let sets: [String] = ["avx512", "avx2", "neon", "baseline"].filter { (name: String) in ck_select(name) != nil
+    static let sets: [String] = ["avx512bf16", "avx512", "avx2", "neon", "baseline"].filter { (name: String) in
+        ck_select(name) != nil
     }
 
     struct Shape: Sendable {
@@ -211,7 +212,7 @@ struct KernelsTests {
                                 rows: rows.baseAddress, element: CK_FLOAT, index: index.baseAddress, next_index: nil,
                                 labels: labels.baseAddress, count: Int64(s.b), mean: mean.baseAddress,
                                 scale: scale.baseAddress)
-                            _ = ck_evaluate(isa, s.shape, packed, batch, nil, &logits, active, memory)
+                            _ = ck_evaluate(isa, s.shape, packed, nil, batch, nil, &logits, active, memory)
                         }
                     }
                 }

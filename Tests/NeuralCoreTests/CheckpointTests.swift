@@ -104,6 +104,7 @@ struct CheckpointTests {
             { $0.learningRate *= 2 }, { $0.reg = 0 }, { $0.seed = 12 }, { $0.batchSize = 18 }, { $0.hiddenSize = 20 },
             { $0.iterations = 26 }, { $0.optimizer = .adam }, { $0.schedule = .cosine }, { $0.keep = .best },
             { $0.dropout = 0.1 }, { $0.labelSmoothing = 0.1 }, { $0.weightScale = .standardDeviation(0.1) },
+            { $0.precision = .bf16 },
         ]
         for change in changes {
             var other = configuration

@@ -19,6 +19,7 @@ typedef struct {
     float *powers;
     /// The few last columns of dW1: [CK_VW / 4][narrow_stride].
     float *narrow;
+    bf_workspace bf;
 } ck_workspace;
 
 enum {
@@ -47,7 +48,7 @@ static int64_t carve(ck_workspace *w, uintptr_t memory, ck_shape s, int64_t coun
     CK_CARVE(powers, float, s.classes * CK_VW)
     CK_CARVE(narrow, float, CK_VW / 4 * narrow_stride)
 #undef CK_CARVE
-    return used;
+    return used + bf_carve(&w->bf, memory + (uintptr_t)used, s, count, w->hidden);
 }
 
 static int64_t workspace_bytes(ck_shape s, int64_t count) {

@@ -92,7 +92,8 @@ static ck_result step(
 ) {
     ck_workspace w;
     carve(&w, (uintptr_t)memory, s, batch.count);
-    first_layer(s, net.parameters, &batch, &w);
+    if (net.rounded) bf_first_layer(s, net.parameters, net.rounded, &batch, &w);
+    else first_layer(s, net.parameters, &batch, &w);
     rectify(w.hidden, batch.count * layout_of(s).hidden_padded);
     if (r.dropout_threshold != 0) drop(s, batch.count, &r, w.hidden);
     second_layer(s, net.parameters, batch.count, &w);
@@ -101,18 +102,20 @@ static ck_result step(
     result.loss = result.data_loss + 0.5 * (double)update.reg * sum_of_squares(s, net.squares);
     if (!(result.loss - result.loss == 0)) return result;
     second_layer_back(s, &net, batch.count, &update, r.dropout_threshold != 0 ? r.dropout_scale : 1, &w);
-    first_layer_back(s, &net, &batch, &update, &w);
+    if (net.rounded) bf_first_layer_back(s, &net, &batch, &update, &w);
+    else first_layer_back(s, &net, &batch, &update, &w);
     return result;
 }
 
 static ck_result evaluate(
-    ck_shape s, const float *parameters, ck_batch batch, uint16_t *predictions, float *logits, uint8_t *active,
-    void *memory
+    ck_shape s, const float *parameters, const float *rounded, ck_batch batch, uint16_t *predictions, float *logits,
+    uint8_t *active, void *memory
 ) {
     ck_workspace w;
     carve(&w, (uintptr_t)memory, s, batch.count);
     const int64_t padded = layout_of(s).classes_padded;
-    first_layer(s, parameters, &batch, &w);
+    if (rounded) bf_first_layer(s, parameters, rounded, &batch, &w);
+    else first_layer(s, parameters, &batch, &w);
     rectify(w.hidden, batch.count * layout_of(s).hidden_padded);
     if (active) mark_active(s, batch.count, w.hidden, active);
     second_layer(s, parameters, batch.count, &w);
@@ -200,5 +203,5 @@ static double peak(int64_t rounds, float *sink) {
 extern const ck_isa CK_TABLE(CK_ISA);
 const ck_isa CK_TABLE(CK_ISA) = {
     CK_STRING(CK_ISA), CK_VW, CK_UNIT, CK_NV, step, evaluate,
-    squares,           difference_squares, workspace_bytes, normals, peak,
+    squares,           difference_squares, workspace_bytes, normals, peak, rounded_bytes, round_weights, bf_peak,
 };

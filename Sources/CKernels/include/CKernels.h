@@ -15,7 +15,7 @@
 /// The kernels of one instruction set.
 typedef struct ck_isa ck_isa;
 
-/// The kernels named `name` ("avx512", "avx2", "neon", "baseline"), or the best this processor runs for NULL.
+/// The kernels named `name` ("avx512bf16", "avx512", "avx2", "neon", "baseline"), or the best this processor runs for NULL.
 /// NULL if the name is unknown or the processor lacks it.
 const ck_isa *ck_select(const char *name);
 const char *ck_name(const ck_isa *isa);
@@ -47,6 +47,13 @@ void ck_unpack(const ck_isa *isa, ck_shape shape, const float *packed, float *ro
 void ck_squares(const ck_isa *isa, ck_shape shape, const float *packed, float *squares);
 /// The same of the difference `a - b`, W1 only. Overwrites [hidden_padded] floats.
 void ck_difference_squares(const ck_isa *isa, ck_shape shape, const float *a, const float *b, float *squares);
+
+/// Bytes of the first layer's rounded copy, 64-byte aligned. Its layout is the instruction set's own affair.
+int64_t ck_rounded_bytes(const ck_isa *isa, ck_shape shape);
+/// Rounds scale[d]·W1[d][h] to bf16 (nearest, ties to even; subnormal numbers to zero), and sums mean[d] times that over d.
+/// Mean and scale are those of the batches to come, whose elements have to be bytes.
+void ck_round(
+    const ck_isa *isa, ck_shape shape, const float *parameters, const float *mean, const float *scale, float *rounded);
 
 // MARK: Data
 
@@ -98,6 +105,9 @@ typedef struct {
     float *parameters, *first, *second;
     /// Column sums of squares of the parameters, kept up to date by each step.
     float *squares;
+    /// To compute the first layer in bf16: what `ck_round` made of the parameters, kept up to date by each step. NULL for
+    /// float32.
+    float *rounded;
 } ck_net;
 
 typedef struct {
@@ -125,12 +135,12 @@ ck_result ck_step(
     const ck_isa *isa, ck_shape shape, ck_net net, ck_batch batch, ck_update update, ck_regularizers regularizers,
     void *workspace);
 
-/// Forward pass. Adds up the rows' cross-entropies in `data_loss` (a sum here, `loss` the same), and writes B predicted
+/// Forward pass; in bf16 if `rounded` is not NULL. Adds up the rows' cross-entropies in `data_loss` (a sum here, `loss` the same), and writes B predicted
 /// classes and B×C logits where these are not NULL. Where `active` is not NULL, sets `active[h]` to 1 for each of the H
 /// hidden units that any row activates, NaN included, and leaves the others as they are.
 ck_result ck_evaluate(
-    const ck_isa *isa, ck_shape shape, const float *parameters, ck_batch batch, uint16_t *predictions, float *logits,
-    uint8_t *active, void *workspace);
+    const ck_isa *isa, ck_shape shape, const float *parameters, const float *rounded, ck_batch batch,
+    uint16_t *predictions, float *logits, uint8_t *active, void *workspace);
 
 // MARK: Random numbers
 
@@ -157,5 +167,7 @@ uint64_t ck_checksum(const void *bytes, int64_t count, uint64_t seed);
 
 /// Runs `rounds` rounds of independent multiply-adds in registers; returns the floating-point operations done.
 double ck_peak(const ck_isa *isa, int64_t rounds, float *sink);
+/// The same of the multiply-adds that bf16 is computed by: pairs of bf16, or of float32 where there is no such instruction.
+double ck_peak_bf16(const ck_isa *isa, int64_t rounds, float *sink);
 
 #endif

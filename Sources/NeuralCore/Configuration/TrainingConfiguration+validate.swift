@@ -35,6 +35,17 @@ extension TrainingConfiguration {
         }
     }
 
+    /// What the samples are stored as decides whether bf16 can be had.
+    ///
+    /// - Throws: `invalidConfiguration` for bf16 with samples that are no bytes.
+    public func validate(element: SampleMatrix.Element) throws(NeuralCoreError) {
+        guard precision == .float32 || element == .byte else {
+            throw NeuralCoreError(
+                .invalidConfiguration,
+                "precision is bf16, which takes samples of bytes, and these are floats; use float32")
+        }
+    }
+
     /// Whether `validate` has nothing to say.
     func isValid(dimension: Int, classes: Int) -> Bool {
         do {

@@ -30,6 +30,15 @@ public struct Preprocessing: Sendable, Equatable {
         self.init(kind: kind, mean: mean.map { Float($0) }, scale: scale)
     }
 
+    /// Means and factors as the kernels take them, factors of 1 as nil; valid during the call.
+    func withPointers<R>(_ body: (UnsafePointer<Float>?, UnsafePointer<Float>?) -> R) -> R {
+        paddedMean.withUnsafeBufferPointer { mean in
+            paddedScale.withUnsafeBufferPointer { scale in
+                body(mean.baseAddress, kind == .mean ? nil : scale.baseAddress)
+            }
+        }
+    }
+
     /// Means and (population) variances of the columns.
     private static func moments(of samples: SampleMatrix) -> (mean: [Double], variance: [Double]) {
         let (count, dimension) = (samples.count, samples.dimension)

@@ -3,6 +3,8 @@ import Synchronization
 
 /// The instruction sets that the kernels are compiled for. All of them make the same bits.
 public enum InstructionSet: String, Sendable, CaseIterable {
+    /// AVX-512 with instructions for bf16; in float32 no other than `avx512`.
+    case avx512bf16
     case avx512
     case avx2
     case neon

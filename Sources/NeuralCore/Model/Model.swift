@@ -9,14 +9,19 @@ public struct Model: Sendable, Equatable {
     /// C.
     public let classes: Int
     public let preprocessing: Preprocessing
+    /// What the first layer's products are computed in: as in the training, so that the test figure goes with the others.
+    public let precision: TrainingConfiguration.Precision
     /// W1 (D×H), b1 (H), W2 (H×C), b2 (C), one after the other.
     let rowMajor: [Float]
 
     /// - Precondition: as many weights as the shape has.
-    init(hidden: Int, dimension: Int, classes: Int, rowMajor: [Float], preprocessing: Preprocessing) {
+    init(
+        hidden: Int, dimension: Int, classes: Int, rowMajor: [Float], preprocessing: Preprocessing,
+        precision: TrainingConfiguration.Precision
+    ) {
         precondition(rowMajor.count == (dimension + 1) * hidden + (hidden + 1) * classes)
         (self.hidden, self.dimension, self.classes) = (hidden, dimension, classes)
-        (self.rowMajor, self.preprocessing) = (rowMajor, preprocessing)
+        (self.rowMajor, self.preprocessing, self.precision) = (rowMajor, preprocessing, precision)
     }
 
     /// D×H, row-major.
@@ -32,7 +37,8 @@ public struct Model: Sendable, Equatable {
 
     /// How many of `samples` are classified as labelled, and the mean cross-entropy.
     ///
-    /// - Throws: `shapeMismatch` if the samples have another dimension or another number of classes.
+    /// - Throws: `shapeMismatch` if the samples have another dimension or another number of classes, or are floats and the
+    ///   model is in bf16.
     public func accuracy(
         on samples: LabelledSamples, using workspace: Workspace
     ) throws(NeuralCoreError) -> (correct: Int, total: Int, loss: Double) {
@@ -59,7 +65,12 @@ public struct Model: Sendable, Equatable {
                 "the model has \(dimension) inputs and \(classes) classes, "
                     + "the samples \(samples.samples.dimension) and \(samples.classes)")
         }
-        let network = PackedNetwork(.current, dimension: dimension, hidden: hidden, classes: classes, moments: 0)
+        guard precision == .float32 || samples.samples.element == .byte else {
+            throw NeuralCoreError(.shapeMismatch, "the model is in bf16 and takes samples of bytes; these are floats")
+        }
+        let network = PackedNetwork(
+            .current, dimension: dimension, hidden: hidden, classes: classes, moments: 0,
+            roundedFor: precision == .bf16 ? preprocessing : nil)
         network.rowMajor = rowMajor
         return Evaluation.run(
             network, parameters: network.parameters, on: samples, preprocessing: preprocessing, using: workspace,

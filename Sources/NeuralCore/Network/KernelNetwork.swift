@@ -29,7 +29,8 @@ public struct KernelNetwork: TwoLayerNetwork {
         var logits = [Float](repeating: 0, count: batch.count * Int(network.shape.classes))
         let memory = workspace.memory(Int(ck_workspace_bytes(network.kernels, network.shape, Int64(batch.count))))
         withKernelBatch(batch) {
-            _ = ck_evaluate(network.kernels, network.shape, network.parameters.pointer, $0, nil, &logits, nil, memory)
+            _ = ck_evaluate(
+                network.kernels, network.shape, network.parameters.pointer, nil, $0, nil, &logits, nil, memory)
         }
         return logits.map { Double($0) }
     }

@@ -29,6 +29,7 @@ enum Evaluation {
         let memory = workspace.memory(Int(ck_workspace_bytes(network.kernels, network.shape, Int64(rowsAtOnce))))
         var index = [UInt32](repeating: 0, count: rowsAtOnce)
         var predictions = [UInt16](repeating: 0, count: rowsAtOnce)
+        let rounded = network.rounded(parameters)
         var result = Result(total: total)
         for first in stride(from: 0, to: total, by: rowsAtOnce) {
             let count = min(rowsAtOnce, total - first)
@@ -36,7 +37,8 @@ enum Evaluation {
             let piece = index.withUnsafeBufferPointer { index in
                 samples.withBatch(index, next: nil, count: count, preprocessing) { batch in
                     ck_evaluate(
-                        network.kernels, network.shape, parameters.pointer, batch, &predictions, nil, active, memory)
+                        network.kernels, network.shape, parameters.pointer, rounded?.pointer, batch, &predictions, nil,
+                        active, memory)
                 }
             }
             result.correct += Int(piece.correct)
@@ -55,15 +57,12 @@ extension LabelledSamples {
     ) -> R {
         defer { withExtendedLifetime(samples) {} }
         return labels.withUnsafeBufferPointer { labels in
-            preprocessing.paddedMean.withUnsafeBufferPointer { mean in
-                preprocessing.paddedScale.withUnsafeBufferPointer { scale in
-                    body(
-                        ck_batch(
-                            rows: samples.pointer, element: samples.element == .byte ? CK_BYTE : CK_FLOAT,
-                            index: index.baseAddress, next_index: next?.baseAddress, labels: labels.baseAddress,
-                            count: Int64(count), mean: mean.baseAddress,
-                            scale: preprocessing.kind == .mean ? nil : scale.baseAddress))
-                }
+            preprocessing.withPointers { mean, scale in
+                body(
+                    ck_batch(
+                        rows: samples.pointer, element: samples.element == .byte ? CK_BYTE : CK_FLOAT,
+                        index: index.baseAddress, next_index: next?.baseAddress, labels: labels.baseAddress,
+                        count: Int64(count), mean: mean, scale: scale))
             }
         }
     }

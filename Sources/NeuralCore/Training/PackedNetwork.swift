@@ -10,8 +10,14 @@ final class PackedNetwork: @unchecked Sendable {
     /// Momentum's velocity, or Adam's first and second moment.
     let moments: [AlignedFloats]
     private let squares: AlignedFloats
+    /// The first layer's copy in bf16, with the preprocessing that is folded into it; nil in float32.
+    private let rounding: (copy: AlignedFloats, preprocessing: Preprocessing)?
 
-    init(_ instructionSet: InstructionSet, dimension: Int, hidden: Int, classes: Int, moments: Int) {
+    /// - Parameter roundedFor: the preprocessing of all samples to come, for a network in bf16.
+    init(
+        _ instructionSet: InstructionSet, dimension: Int, hidden: Int, classes: Int, moments: Int,
+        roundedFor preprocessing: Preprocessing? = nil
+    ) {
         kernels = instructionSet.kernels
         shape = ck_shape(dimension: Int64(dimension), hidden: Int64(hidden), classes: Int64(classes))
         layout = ck_parameter_layout(kernels, shape)
@@ -19,6 +25,8 @@ final class PackedNetwork: @unchecked Sendable {
         parameters = AlignedFloats(count: count)
         self.moments = (0..<moments).map { _ in AlignedFloats(count: count) }
         squares = AlignedFloats(count: Int(layout.hidden_padded + layout.classes_padded))
+        let rounded = Int(ck_rounded_bytes(kernels, shape) / 4)
+        rounding = preprocessing.map { (AlignedFloats(count: rounded), $0) }
     }
 
     /// D·H + H + H·C + C.
@@ -45,7 +53,24 @@ final class PackedNetwork: @unchecked Sendable {
     func pack(_ rowMajor: [Float], into packed: AlignedFloats) {
         precondition(rowMajor.count == parameterCount)
         ck_pack(kernels, shape, rowMajor, packed.pointer)
-        if packed === parameters { ck_squares(kernels, shape, packed.pointer, squares.pointer) }
+        guard packed === parameters else { return }
+        ck_squares(kernels, shape, packed.pointer, squares.pointer)
+        if let rounding { round(packed, for: rounding.preprocessing, into: rounding.copy) }
+    }
+
+    private func round(_ packed: AlignedFloats, for preprocessing: Preprocessing, into copy: AlignedFloats) {
+        preprocessing.withPointers { mean, scale in
+            ck_round(kernels, shape, packed.pointer, mean, scale, copy.pointer)
+        }
+    }
+
+    /// What an evaluation of `packed` in bf16 needs: the copy that the steps keep up to date, or a new one for other weights
+    /// than the network's own. Nil in float32.
+    func rounded(_ packed: AlignedFloats) -> AlignedFloats? {
+        guard let rounding, packed !== parameters else { return rounding?.copy }
+        let copy = AlignedFloats(count: rounding.copy.count)
+        round(packed, for: rounding.preprocessing, into: copy)
+        return copy
     }
 
     /// One step; `loss` tells whether it was taken.
@@ -55,7 +80,8 @@ final class PackedNetwork: @unchecked Sendable {
         let first = moments.first ?? parameters
         let second = moments.last ?? parameters
         let net = ck_net(
-            parameters: parameters.pointer, first: first.pointer, second: second.pointer, squares: squares.pointer)
+            parameters: parameters.pointer, first: first.pointer, second: second.pointer, squares: squares.pointer,
+            rounded: rounding?.copy.pointer)
         let memory = workspace.memory(Int(ck_workspace_bytes(kernels, shape, batch.count)))
         return ck_step(kernels, shape, net, batch, update, regularizers, memory)
     }

@@ -94,7 +94,7 @@ extension TrainingRun {
         return writer.bytes
     }
 
-    /// Bytes that a run holds: weights, moments, kept weights. A worker's `Workspace` comes on top.
+    /// Bytes that a run holds: weights, their copy in bf16, moments, kept weights. A worker's `Workspace` comes on top.
     ///
     /// More than any machine has (2⁵⁰) for a configuration that is out of range.
     public static func memoryBytes(_ configuration: TrainingConfiguration, dimension: Int, classes: Int) -> Int {
@@ -103,7 +103,9 @@ extension TrainingRun {
             dimension: Int64(dimension), hidden: Int64(configuration.hiddenSize), classes: Int64(classes))
         let floats = Int(ck_parameter_layout(InstructionSet.current.kernels, shape).count)
         let blocks = 1 + configuration.optimizer.momentCount + (configuration.keep == .best ? 1 : 0)
-        return 4 * floats * blocks + 16_384
+        let rounded =
+            configuration.precision == .bf16 ? Int(ck_rounded_bytes(InstructionSet.current.kernels, shape)) : 0
+        return 4 * floats * blocks + rounded + 16_384
     }
 
     /// Of the configuration and of the data.
@@ -117,7 +119,9 @@ extension TrainingRun {
             writer.append(number)
         }
         if case .standardDeviation(let scale) = c.weightScale { writer.append(scale) } else { writer.append(-1.0) }
-        let words = [c.optimizer.rawValue, c.schedule.rawValue, c.preprocess.rawValue, c.keep.rawValue]
+        var words = [c.optimizer.rawValue, c.schedule.rawValue, c.preprocess.rawValue, c.keep.rawValue]
+        // Checkpoints in float32 are older than any other precision.
+        if c.precision != .float32 { words.append(c.precision.rawValue) }
         for byte in words.joined(separator: " ").utf8 { writer.append(byte) }
         writer.append(c.seed)
         writer.append(UInt64(data.data.train.count))

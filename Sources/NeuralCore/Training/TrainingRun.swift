@@ -51,6 +51,7 @@ public final class TrainingRun: @unchecked Sendable {
     ) throws(NeuralCoreError) {
         let (dimension, classes) = (data.data.dimension, data.data.classes)
         try configuration.validate(dimension: dimension, classes: classes)
+        try configuration.validate(element: data.data.train.samples.element)
         guard data.preprocessing.kind == configuration.preprocess else {
             throw NeuralCoreError(
                 .incompatible,
@@ -64,7 +65,8 @@ public final class TrainingRun: @unchecked Sendable {
         self.instructionSet = instructionSet
         network = PackedNetwork(
             instructionSet, dimension: dimension, hidden: configuration.hiddenSize, classes: classes,
-            moments: configuration.optimizer.momentCount)
+            moments: configuration.optimizer.momentCount,
+            roundedFor: configuration.precision == .bf16 ? data.preprocessing : nil)
         if case .sample(let count, let seed) = configuration.trainAccuracy {
             let probe = PreparedData.Probe(count: count, seed: seed)
             probeRows = probe == data.probe ? data.probeRows : PreparedData.rows(of: data.data, probe: probe)
@@ -223,6 +225,6 @@ public final class TrainingRun: @unchecked Sendable {
     public func model() -> Model {
         Model(
             hidden: configuration.hiddenSize, dimension: data.data.dimension, classes: data.data.classes,
-            rowMajor: network.unpack(kept), preprocessing: data.preprocessing)
+            rowMajor: network.unpack(kept), preprocessing: data.preprocessing, precision: configuration.precision)
     }
 }

@@ -20,7 +20,10 @@ public final class Workspace: @unchecked Sendable {
             dimension: Int64(dimension), hidden: Int64(configuration.hiddenSize), classes: Int64(classes))
         let kernels = InstructionSet.current.kernels
         let rows = max(configuration.batchSize, Evaluation.rowsAtOnce)
-        return Int(ck_workspace_bytes(kernels, shape, Int64(rows)))
+        // Weights in bf16 that are kept, but are not the last ones, are rounded when they are evaluated.
+        let rounded =
+            configuration.precision == .bf16 && configuration.keep == .best ? Int(ck_rounded_bytes(kernels, shape)) : 0
+        return Int(ck_workspace_bytes(kernels, shape, Int64(rows))) + rounded
             + 4 * Int(ck_parameter_layout(kernels, shape).count)
     }
 

@@ -43,6 +43,20 @@ static const kc_case cases[] = {
     // All logits equal before the first step: the first class counts.
     CASE(NESTEROV, 11, 6, 5, 31, BYTE, STANDARDIZE, .rate = 0.01, .spread = -1),
     CASE(GRADIENT, 43, 53, 10, 29, BYTE, STANDARDIZE, .reg = 0.1, .dropout = 0.1),
+    // bf16: pairs of inputs and of rows, whole and broken.
+    CASE(SGD, 1, 1, 2, 1, BYTE, MEAN, .rate = 1e-4, .bf16 = true),
+    CASE(MOMENTUM, 2, 3, 2, 2, BYTE, STANDARDIZE, .rate = 0.01, .reg = 0.01, .bf16 = true),
+    CASE(NESTEROV, 159, 17, 10, 51, BYTE, STANDARDIZE, .rate = 0.01, .reg = 0.1, .bf16 = true),
+    CASE(ADAM, 161, 83, 10, 201, BYTE, STANDARDIZE, .rate = 0.001, .reg = 0.01, .dropout = 0.3, .bf16 = true),
+    CASE(SGD, 193, 81, 11, 100, BYTE, MEAN, .rate = 1e-6, .label_smoothing = 0.2, .bf16 = true),
+    CASE(MOMENTUM, 784, 50, 10, 37, BYTE, MEAN, .rate = 1e-7, .reg = 0.25, .bf16 = true),
+    CASE(NESTEROV, 320, 100, 3, 13, BYTE, STANDARDIZE, .rate = 0.002, .reg = 0.001, .bf16 = true),
+    CASE(ADAM, 3072, 5, 100, 2, BYTE, STANDARDIZE, .rate = 0.001, .bf16 = true),
+    CASE(SGD, 41, 161, 3, 399, BYTE, RAW, .rate = 1e-6, .bf16 = true),
+    CASE(SGD, 37, 23, 10, 19, BYTE, STANDARDIZE, .rate = 30, .bf16 = true),
+    CASE(GRADIENT, 43, 53, 10, 29, BYTE, STANDARDIZE, .reg = 0.1, .dropout = 0.1, .bf16 = true),
+    // Weights and sums around the smallest normal number.
+    CASE(MOMENTUM, 63, 24, 10, 21, BYTE, RAW, .rate = 1e-3, .bf16 = true, .tiny = true),
 };
 
 int kc_case_count(void) { return (int)(sizeof cases / sizeof *cases); }
@@ -58,6 +72,8 @@ void kc_name(kc_case c, char name[KC_NAME_SIZE]) {
         const char *name;
         double value;
     } rest[] = {{"reg", c.reg}, {"dropout", c.dropout}, {"smoothing", c.label_smoothing}, {"spread", c.spread}};
+    if (c.bf16) at += snprintf(name + at, (size_t)(KC_NAME_SIZE - at), " bf16");
+    if (c.tiny) at += snprintf(name + at, (size_t)(KC_NAME_SIZE - at), " tiny");
     for (int i = 0; i < 4; i++)
         if (rest[i].value != 0)
             at += snprintf(name + at, (size_t)(KC_NAME_SIZE - at), " %s=%g", rest[i].name, rest[i].value);

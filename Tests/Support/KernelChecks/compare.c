@@ -69,7 +69,8 @@ static bool same_evaluations(kc_trainee *t, kc_twin *twin, char *message) {
     if (!isSame) fail(message, "no memory");
     if (isSame) {
         const ck_result found = ck_evaluate(
-            t->isa, t->shape, t->net.parameters, kc_all_rows(twin->p), predictions, logits, active, t->workspace);
+            t->isa, t->shape, t->net.parameters, t->net.rounded, kc_all_rows(twin->p), predictions, logits, active,
+            t->workspace);
         const ck_result expected = kc_twin_evaluate(twin, predictions + n, logits + n * c, active + h);
         isSame = same_floats("logits", logits, logits + n * c, n * c, message)
             && same_results("evaluation", found, expected, message);
@@ -94,6 +95,7 @@ bool kc_compare(kc_case c, const ck_isa *isa, int64_t steps, char message[KC_MES
         snprintf(name, sizeof name, "step %lld", (long long)step);
         const ck_result found = kc_trainee_step(&t, &p, step), expected = kc_twin_step(&twin, step);
         isSame = same_results(name, found, expected, message) && same_nets(&t, &twin, room, message)
+            && (kc_trainee_is_rounded(&t, &p) || fail(message, "the rounded weights are not those of W1"))
             && (kc_trainee_wipe(&t) || fail(message, "written past the end of the scratch memory"));
     }
     isSame = isSame && same_evaluations(&t, &twin, message)

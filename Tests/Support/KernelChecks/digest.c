@@ -59,7 +59,8 @@ static bool evaluate(kc_trainee *t, const kc_problem *p, kc_digest *digest) {
     const bool isMade = logits && predictions && active;
     if (isMade) {
         const ck_result result = ck_evaluate(
-            t->isa, t->shape, t->net.parameters, kc_all_rows(p), predictions, logits, active, t->workspace);
+            t->isa, t->shape, t->net.parameters, t->net.rounded, kc_all_rows(p), predictions, logits, active,
+            t->workspace);
         double figures[] = {result.data_loss, result.loss, (double)result.correct};
         digest->logits = of_floats(logits, n * c, 0);
         digest->predictions = ck_checksum(predictions, n * 2, 0);

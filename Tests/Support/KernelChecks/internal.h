@@ -51,14 +51,17 @@ typedef struct {
     ck_net net;
     float *blocks[3];
     void *workspace;
-    int64_t workspace_bytes;
+    int64_t workspace_bytes, rounded_bytes;
 } kc_trainee;
 
 bool kc_trainee_make(kc_trainee *t, const kc_problem *p, const ck_isa *isa);
 void kc_trainee_free(kc_trainee *t);
 ck_result kc_trainee_step(kc_trainee *t, const kc_problem *p, int64_t step);
-/// Fills the scratch memory with NaN, and says whether the mark behind it was whole.
+/// Fills the scratch memory with NaN, and says whether the marks behind it and behind the rounded weights were whole.
 bool kc_trainee_wipe(kc_trainee *t);
+
+/// Whether the rounded weights, kept up to date by the steps, are those that are made afresh; true without any.
+bool kc_trainee_is_rounded(const kc_trainee *t, const kc_problem *p);
 
 /// How many blocks of moments an optimizer has.
 int kc_moment_count(ck_optimizer optimizer);
@@ -70,6 +73,8 @@ typedef struct {
     float *parameters, *first, *second, *squares;
     /// X (B×D), A1 (B×H), logits or their gradient (B×C), dZ1 (B×H), a gradient of the parameters.
     float *x, *a1, *logits, *dz1, *gradient;
+    /// In bf16: W1 scaled and rounded (D×H), and its column sums weighted with the means (H).
+    float *rounded, *mean_sums;
 } kc_twin;
 
 bool kc_twin_make(kc_twin *t, const kc_problem *p);

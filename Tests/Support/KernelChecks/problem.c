@@ -64,6 +64,8 @@ static bool make_parameters(kc_problem *p, const ck_isa *isa) {
     ck_normals(isa, KC_KEY, KC_STREAM_BIASES, h, 0.1, p->parameters + d * h);
     ck_normals(isa, KC_KEY, KC_STREAM_W2, h * c, (1 + p->c.spread) * sqrt(2 / (double)h), p->parameters + d * h + h);
     ck_normals(isa, KC_KEY + 1, KC_STREAM_BIASES, c, (1 + p->c.spread) * 0.1, p->parameters + d * h + h + h * c);
+    if (p->c.tiny)
+        for (int64_t i = 0; i < d * h + h + h * c; i++) p->parameters[i] *= 0x1p-117f;
     return true;
 }
 
@@ -143,6 +145,15 @@ bool kc_trainee_make(kc_trainee *t, const kc_problem *p, const ck_isa *isa) {
     t->net.second = t->blocks[2] ? t->blocks[2] : t->blocks[0];
     ck_pack(isa, t->shape, p->parameters, t->net.parameters);
     ck_squares(isa, t->shape, t->net.parameters, t->net.squares);
+    if (p->c.bf16) {
+        const ck_batch batch = kc_minibatch(p, 0);
+        t->rounded_bytes = ck_rounded_bytes(isa, t->shape);
+        t->net.rounded = aligned_alloc(64, (size_t)(t->rounded_bytes + MARK_SIZE + 63) / 64 * 64);
+        if (!t->net.rounded) return false;
+        memset(t->net.rounded, 0xFF, (size_t)t->rounded_bytes);
+        memset((uint8_t *)t->net.rounded + t->rounded_bytes, MARK, MARK_SIZE);
+        ck_round(isa, t->shape, t->net.parameters, batch.mean, batch.scale, t->net.rounded);
+    }
     memset((uint8_t *)t->workspace + t->workspace_bytes, MARK, MARK_SIZE);
     kc_trainee_wipe(t);
     return true;
@@ -150,7 +161,7 @@ bool kc_trainee_make(kc_trainee *t, const kc_problem *p, const ck_isa *isa) {
 
 void kc_trainee_free(kc_trainee *t) {
     for (int i = 0; i < 3; i++) free(t->blocks[i]);
-    free(t->net.squares), free(t->workspace);
+    free(t->net.squares), free(t->workspace), free(t->net.rounded);
 }
 
 ck_result kc_trainee_step(kc_trainee *t, const kc_problem *p, int64_t step) {
@@ -161,7 +172,22 @@ ck_result kc_trainee_step(kc_trainee *t, const kc_problem *p, int64_t step) {
 
 bool kc_trainee_wipe(kc_trainee *t) {
     memset(t->workspace, 0xFF, (size_t)t->workspace_bytes);
-    for (int i = 0; i < MARK_SIZE; i++)
+    for (int i = 0; i < MARK_SIZE; i++) {
         if (((uint8_t *)t->workspace)[t->workspace_bytes + i] != MARK) return false;
+        if (t->net.rounded && ((uint8_t *)t->net.rounded)[t->rounded_bytes + i] != MARK) return false;
+    }
     return true;
+}
+
+bool kc_trainee_is_rounded(const kc_trainee *t, const kc_problem *p) {
+    if (!t->net.rounded) return true;
+    const ck_batch batch = kc_minibatch(p, 0);
+    float *fresh = malloc((size_t)t->rounded_bytes);
+    if (!fresh) return false;
+    // What neither of them writes is the same in both.
+    memcpy(fresh, t->net.rounded, (size_t)t->rounded_bytes);
+    ck_round(t->isa, t->shape, t->net.parameters, batch.mean, batch.scale, fresh);
+    const bool isSame = memcmp(fresh, t->net.rounded, (size_t)t->rounded_bytes) == 0;
+    free(fresh);
+    return isSame;
 }

@@ -9,10 +9,11 @@
 bool kc_twin_make(kc_twin *t, const kc_problem *p) {
     const int64_t d = p->c.shape.dimension, h = p->c.shape.hidden, c = p->c.shape.classes, n = p->samples;
     *t = (kc_twin){.p = p};
-    float **const tensors[] = {&t->parameters, &t->first, &t->second,  &t->gradient, &t->squares,
-                               &t->x,          &t->a1,    &t->logits, &t->dz1};
-    const int64_t whole = p->parameter_count, sizes[] = {whole, whole, whole, whole, h + c, n * d, n * h, n * c, n * h};
-    for (int i = 0; i < 9; i++)
+    float **const tensors[] = {&t->parameters, &t->first,  &t->second, &t->gradient, &t->squares,  &t->x,
+                               &t->a1,         &t->logits, &t->dz1,    &t->rounded,  &t->mean_sums};
+    const int64_t whole = p->parameter_count;
+    const int64_t sizes[] = {whole, whole, whole, whole, h + c, n * d, n * h, n * c, n * h, d * h, h};
+    for (int i = 0; i < 11; i++)
         if (!(*tensors[i] = calloc((size_t)sizes[i], sizeof(float)))) return false;
     memcpy(t->parameters, p->parameters, (size_t)whole * sizeof(float));
     return true;
@@ -20,10 +21,50 @@ bool kc_twin_make(kc_twin *t, const kc_problem *p) {
 
 void kc_twin_free(kc_twin *t) {
     free(t->parameters), free(t->first), free(t->second), free(t->gradient), free(t->squares);
-    free(t->x), free(t->a1), free(t->logits), free(t->dz1);
+    free(t->x), free(t->a1), free(t->logits), free(t->dz1), free(t->rounded), free(t->mean_sums);
 }
 
-/// X = (value − mean)·scale.
+// MARK: bf16
+
+/// The nearest bf16, of two the even one; zero for what is below the smallest normal number.
+static float rounded(float x) {
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    if (x != x) return x;
+    if (fabsf(x) < 0x1p-126f) return copysignf(0, x);
+    const uint32_t rest = bits & 0xFFFF;
+    bits &= 0xFFFF0000;
+    if (rest > 0x8000 || (rest == 0x8000 && (bits & 0x10000) != 0)) bits += 0x10000;
+    memcpy(&x, &bits, sizeof bits);
+    return x;
+}
+
+static float flush(float x) { return fabsf(x) < 0x1p-126f ? copysignf(0, x) : x; }
+
+/// A chain over pairs: for each, the odd product first, then the even one. An odd count ends with a zero.
+static float pairs(float sum, int64_t count, const float *a, int64_t a_stride, const float *b, int64_t b_stride) {
+    for (int64_t k = 0; k < count; k += 2) {
+        const int hasOdd = k + 1 < count;
+        sum = flush(fmaf(hasOdd ? a[(k + 1) * a_stride] : 0, hasOdd ? b[(k + 1) * b_stride] : 0, flush(sum)));
+        sum = flush(fmaf(a[k * a_stride], b[k * b_stride], sum));
+    }
+    return sum;
+}
+
+/// The weights as the first layer sees them, and what the means make of them.
+static void round_weights(kc_twin *t) {
+    const int64_t d = t->p->c.shape.dimension, h = t->p->c.shape.hidden;
+    memset(t->mean_sums, 0, (size_t)h * sizeof(float));
+    for (int64_t i = 0; i < d; i++)
+        for (int64_t j = 0; j < h; j++) {
+            t->rounded[i * h + j] = rounded(t->p->scale[i] * t->parameters[i * h + j]);
+            t->mean_sums[j] = fmaf(t->p->mean[i], t->rounded[i * h + j], t->mean_sums[j]);
+        }
+}
+
+// MARK: Forward
+
+/// X = (value − mean)·scale; in bf16 the bytes as they are.
 static void gather(kc_twin *t, const ck_batch *batch) {
     const int64_t d = t->p->c.shape.dimension;
     for (int64_t b = 0; b < batch->count; b++)
@@ -31,7 +72,7 @@ static void gather(kc_twin *t, const ck_batch *batch) {
             const int64_t at = (int64_t)batch->index[b] * d + i;
             const float value =
                 batch->element == CK_BYTE ? ((const uint8_t *)batch->rows)[at] : ((const float *)batch->rows)[at];
-            t->x[b * d + i] = (value - batch->mean[i]) * t->p->scale[i];
+            t->x[b * d + i] = t->p->c.bf16 ? value : (value - batch->mean[i]) * t->p->scale[i];
         }
 }
 
@@ -50,11 +91,14 @@ static float mask(const kc_twin *t, const ck_regularizers *r, int64_t rows, int6
 static void forward(kc_twin *t, const ck_batch *batch, const ck_regularizers *r) {
     const int64_t d = t->p->c.shape.dimension, h = t->p->c.shape.hidden, c = t->p->c.shape.classes;
     const float *w1 = t->parameters, *b1 = w1 + d * h, *w2 = b1 + h, *b2 = w2 + h * c;
+    if (t->p->c.bf16) round_weights(t);
     for (int64_t b = 0; b < batch->count; b++) {
         float *a1 = t->a1 + b * h, *logits = t->logits + b * c;
         for (int64_t j = 0; j < h; j++) {
             float z = b1[j];
-            for (int64_t i = 0; i < d; i++) z = fmaf(t->x[b * d + i], w1[i * h + j], z);
+            if (t->p->c.bf16) z = pairs(z - t->mean_sums[j], d, t->x + b * d, 1, t->rounded + j, h);
+            else
+                for (int64_t i = 0; i < d; i++) z = fmaf(t->x[b * d + i], w1[i * h + j], z);
             a1[j] = z < 0 ? 0 : z;
             if (r && r->dropout_threshold != 0) a1[j] *= mask(t, r, batch->count, b, j);
         }
@@ -109,6 +153,18 @@ static double softmax(kc_twin *t, const ck_batch *batch, double smoothing, int64
     return loss / (double)batch->count;
 }
 
+/// dW1 of bytes and rounded dZ1; the means are taken out of it afterwards. dZ1 is rounded in place.
+static void first_layer_in_pairs(kc_twin *t, int64_t n, float *dw1) {
+    const int64_t d = t->p->c.shape.dimension, h = t->p->c.shape.hidden;
+    for (int64_t i = 0; i < n * h; i++) t->dz1[i] = rounded(t->dz1[i]);
+    for (int64_t j = 0; j < h; j++) {
+        float sum = 0;
+        for (int64_t b = 0; b < n; b++) sum += t->dz1[b * h + j];
+        for (int64_t i = 0; i < d; i++)
+            dw1[i * h + j] = fmaf(-t->p->mean[i], sum, pairs(0, n, t->x + i, d, t->dz1 + j, h)) * t->p->scale[i];
+    }
+}
+
 /// Gradients of all parameters, without the L2 term.
 static void backward(kc_twin *t, const ck_batch *batch, const ck_regularizers *r) {
     const int64_t d = t->p->c.shape.dimension, h = t->p->c.shape.hidden, c = t->p->c.shape.classes, n = batch->count;
@@ -123,7 +179,7 @@ static void backward(kc_twin *t, const ck_batch *batch, const ck_regularizers *r
             t->dz1[b * h + j] = t->a1[b * h + j] > 0 ? da : 0;
         }
     for (int64_t b = 0; b < n; b++) {
-        for (int64_t i = 0; i < d; i++)
+        for (int64_t i = 0; i < d && !t->p->c.bf16; i++)
             for (int64_t j = 0; j < h; j++) dw1[i * h + j] = fmaf(t->x[b * d + i], t->dz1[b * h + j], dw1[i * h + j]);
         for (int64_t j = 0; j < h; j++) db1[j] += t->dz1[b * h + j];
         for (int64_t j = 0; j < h; j++)
@@ -131,6 +187,7 @@ static void backward(kc_twin *t, const ck_batch *batch, const ck_regularizers *r
                 dw2[j * c + k] = fmaf(t->a1[b * h + j], t->logits[b * c + k], dw2[j * c + k]);
         for (int64_t k = 0; k < c; k++) db2[k] += t->logits[b * c + k];
     }
+    if (t->p->c.bf16) first_layer_in_pairs(t, n, dw1);
 }
 
 /// One parameter by its gradient.

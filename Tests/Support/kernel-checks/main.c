@@ -9,7 +9,8 @@
 
 enum { STEPS_BESIDE_PLAIN_LOOPS = 4 };
 
-static const char *const names[] = {"avx512", "avx2", "neon", "baseline"};
+static const char *const names[] = {"avx512bf16", "avx512", "avx2", "neon", "baseline"};
+enum { NAMES = 5 };
 static int passed, failed;
 
 static void check(bool isRight, const char *set, const char *name, const char *what) {
@@ -39,7 +40,7 @@ static void check_set(const ck_isa *isa) {
 /// Digests on which all instruction sets agree.
 static bool digest_of(kc_case c, const char *name, kc_digest *digest) {
     bool isFirst = true;
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < NAMES; i++) {
         const ck_isa *isa = ck_select(names[i]);
         kc_digest found;
         if (!isa) continue;
@@ -80,7 +81,7 @@ int main(int count, char **arguments) {
         fputs("usage: kernel-checks [--write FILE]\n", stderr);
         return 2;
     }
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < NAMES; i++) {
         const ck_isa *isa = ck_select(names[i]);
         if (isa) check_set(isa);
     }

@@ -34,6 +34,11 @@ typedef struct {
     double dropout, label_smoothing;
     /// How much larger than usual the second layer is at first, less one: 40 spreads the logits, −1 makes all equal.
     double spread;
+    /// The first layer in bf16; of bytes only.
+    bool bf16;
+    /// Weights and hidden biases are 2⁻¹¹⁷ times as large as usual: they and their sums lie around the smallest normal
+    /// number.
+    bool tiny;
 } kc_case;
 
 /// Number of cases in the table, and one of them, 0 ≤ `index` < number.
