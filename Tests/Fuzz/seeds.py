@@ -46,7 +46,7 @@ def sweep_files():
             "dropout": {"distribution": "uniform", "min": 0, "max": 0.5},
             "momentum": {"distribution": "normal", "mu": 0.5, "sigma": 0.1}, "epochs": {"value": 1.5},
             "label_smoothing": {"values": [0, 0.1]}, "schedule": {"values": ["cosine", "constant", "epoch_decay"]},
-            "preprocess": {"value": "standardize"},
+            "preprocess": {"value": "standardize"}, "precision": {"values": ["float32", "bf16"]},
         },
     }
     yaml = (

@@ -18,7 +18,7 @@ import Testing
         #expect(parameters.length == .epochs(10) && parameters.optimizer == .sgd && parameters.momentum == 0)
         #expect(parameters.schedule == .epochDecay && parameters.weightScale == .number(1e-4))
         #expect(parameters.dropout == 0 && parameters.labelSmoothing == 0 && parameters.preprocess == .mean)
-        #expect(parameters.seed == nil)
+        #expect(parameters.precision == .float32 && parameters.seed == nil)
     }
 
     @Test func everyParameterIsTaken() throws {
@@ -26,7 +26,8 @@ import Testing
             ("learning_rate_decay", .int(1)), ("reg", .number(0.5)), ("batch_size", .int(3)), ("iterations", .int(7)),
             ("momentum", .number(0.5)), ("optimizer", .string("nesterov")), ("schedule", .string("cosine")),
             ("weight_scale", .string("he")), ("dropout", .number(0.25)), ("label_smoothing", .number(0.1)),
-            ("preprocess", .string("standardize")), ("seed", .int(5)), ("flip", .bool(false)))
+            ("preprocess", .string("standardize")), ("precision", .string("bf16")), ("seed", .int(5)),
+            ("flip", .bool(false)))
         var expected = Hyperparameters(hiddenSize: 8, learningRate: 0.1)
         expected.learningRateDecay = 1
         expected.reg = 0.5
@@ -39,6 +40,7 @@ import Testing
         expected.dropout = 0.25
         expected.labelSmoothing = 0.1
         expected.preprocess = .standardize
+        expected.precision = .bf16
         expected.seed = 5
         #expect(parameters == expected)
     }
@@ -54,7 +56,7 @@ import Testing
         ("reg", ParameterValue.string("x")), ("reg", .number(.nan)), ("reg", .number(.infinity)), ("reg", .int(-1)),
         ("batch_size", .number(1.5)), ("batch_size", .bool(true)), ("optimizer", .string("momentum")),
         ("weight_scale", .string("xavier")), ("dropout", .int(1)), ("flip", .bool(true)), ("shift", .int(1)),
-        ("learning", .int(1)),
+        ("learning", .int(1)), ("precision", .string("fp16")), ("precision", .int(16)),
     ]) func badValuesAreRefusedByName(name: String, value: ParameterValue) throws {
         let error = try #require(throws: SweepFileError.self) { try read((name, value)) }
         #expect(error.issues.map(\.pointer) == ["/\(name)"])
@@ -81,6 +83,18 @@ import Testing
         #expect(parameters.iterations(iterationsPerEpoch: .max) == 100_000_000)
         parameters.length = .iterations(7)
         #expect(parameters.iterations(iterationsPerEpoch: 245) == 7)
+    }
+
+    @Test func parametersWrittenBeforeThereWasAPrecisionAreFloat32() throws {
+        var parameters = Hyperparameters(hiddenSize: 8, learningRate: 1e-3)
+        let text = String(decoding: try JSONEncoder().encode(parameters), as: UTF8.self)
+        let old = text.replacing(",\"precision\":\"float32\"", with: "").replacing(
+            "\"precision\":\"float32\",", with: "")
+        #expect(old.count < text.count)
+        #expect(try JSONDecoder().decode(Hyperparameters.self, from: Data(old.utf8)) == parameters)
+        parameters.precision = .bf16
+        let data = try JSONEncoder().encode(parameters)
+        #expect(try JSONDecoder().decode(Hyperparameters.self, from: data) == parameters)
     }
 
     @Test func theyRoundTripThroughJSON() throws {

@@ -28,8 +28,8 @@ public struct SoloTrial {
         do throws(SweepFileError) { hyperparameters = try spec.hyperparameters(for: plan.parameters) } catch {
             throw EngineError(error)
         }
-        let configuration = TrainingConfiguration(
-            hyperparameters, spec: spec, trialSeed: plan.seed, training: loaded.training)
+        let configuration = try TrainingConfiguration(
+            checking: hyperparameters, spec: spec, trialSeed: plan.seed, training: loaded.training)
         let data = SweepData(DataPool.Box(loaded), probe: spec.probe)
         iterations = configuration.iterations
         trial = LiveTrial(

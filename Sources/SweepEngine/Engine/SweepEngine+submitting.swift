@@ -237,12 +237,12 @@ extension SweepEngine {
     private nonisolated static func configuration(
         _ parameters: ParameterAssignment, _ seed: UInt64, _ spec: SweepSpec, _ data: SweepData
     ) throws(EngineError) -> TrainingConfiguration {
-        do throws(SweepFileError) {
-            return TrainingConfiguration(
-                try spec.hyperparameters(for: parameters), spec: spec, trialSeed: seed, training: data.loaded.training)
-        } catch {
+        let hyperparameters: Hyperparameters
+        do throws(SweepFileError) { hyperparameters = try spec.hyperparameters(for: parameters) } catch {
             throw EngineError(error)
         }
+        return try TrainingConfiguration(
+            checking: hyperparameters, spec: spec, trialSeed: seed, training: data.loaded.training)
     }
 
     private nonisolated static func encode(_ request: Request) throws(EngineError) -> String {

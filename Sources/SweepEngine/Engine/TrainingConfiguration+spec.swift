@@ -18,8 +18,17 @@ extension SweepSpec {
 }
 
 extension TrainingConfiguration {
-    /// What the training core needs to know of one trial.
-    init(_ parameters: Hyperparameters, spec: SweepSpec, trialSeed: UInt64, training: TrainingData) {
+    /// What the training core needs to know of one trial, if the data set is one that it can train on.
+    init(
+        checking parameters: Hyperparameters, spec: SweepSpec, trialSeed: UInt64, training: TrainingData
+    ) throws(EngineError) {
+        self.init(parameters, spec: spec, trialSeed: trialSeed, training: training)
+        do throws(NeuralCoreError) { try validate(element: training.train.samples.element) } catch {
+            throw EngineError(.invalidSweep, error.message)
+        }
+    }
+
+    private init(_ parameters: Hyperparameters, spec: SweepSpec, trialSeed: UInt64, training: TrainingData) {
         let iterationsPerEpoch = max(training.train.count / parameters.batchSize, 1)
         self.init(
             hiddenSize: parameters.hiddenSize, learningRate: parameters.learningRate,
@@ -28,6 +37,7 @@ extension TrainingConfiguration {
             optimizer: Optimizer(parameters.optimizer), schedule: Schedule(parameters.schedule),
             weightScale: WeightScale(parameters.weightScale), dropout: parameters.dropout,
             labelSmoothing: parameters.labelSmoothing, preprocess: Preprocess(parameters.preprocess),
+            precision: Precision(parameters.precision),
             seed: parameters.seed ?? trialSeed, keep: spec.keep == .best ? .best : .last,
             trainAccuracy: spec.trainAccuracy == .full
                 ? .full : .sample(count: spec.probe.count, seed: spec.probe.seed))
@@ -63,6 +73,16 @@ extension TrainingConfiguration.WeightScale {
             switch scale {
             case .number(let deviation): .standardDeviation(deviation)
             case .he: .he
+            }
+    }
+}
+
+extension TrainingConfiguration.Precision {
+    init(_ precision: Hyperparameters.Precision) {
+        self =
+            switch precision {
+            case .float32: .float32
+            case .bf16: .bf16
             }
     }
 }

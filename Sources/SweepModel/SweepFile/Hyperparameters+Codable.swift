@@ -9,7 +9,7 @@ extension Hyperparameters: Codable {
         case weightScale = "weight_scale"
         case dropout
         case labelSmoothing = "label_smoothing"
-        case preprocess, seed
+        case preprocess, precision, seed
     }
 
     public init(from decoder: any Decoder) throws {
@@ -32,6 +32,8 @@ extension Hyperparameters: Codable {
         dropout = try container.decode(Double.self, forKey: .dropout)
         labelSmoothing = try container.decode(Double.self, forKey: .labelSmoothing)
         preprocess = try container.decode(Preprocess.self, forKey: .preprocess)
+        // Written before there was a choice.
+        precision = try container.decodeIfPresent(Precision.self, forKey: .precision) ?? .float32
         seed = try container.decodeIfPresent(UInt64.self, forKey: .seed)
     }
 
@@ -53,6 +55,7 @@ extension Hyperparameters: Codable {
         try container.encode(dropout, forKey: .dropout)
         try container.encode(labelSmoothing, forKey: .labelSmoothing)
         try container.encode(preprocess, forKey: .preprocess)
+        try container.encode(precision, forKey: .precision)
         try container.encodeIfPresent(seed, forKey: .seed)
     }
 }

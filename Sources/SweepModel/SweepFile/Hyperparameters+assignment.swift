@@ -49,6 +49,7 @@ extension Hyperparameters {
         if case .string("he") = assignment["weight_scale"] { weightScale = .he }
         if case .string(let word) = assignment["schedule"] { schedule = Schedule(rawValue: word) ?? schedule }
         if case .string(let word) = assignment["preprocess"] { preprocess = Preprocess(rawValue: word) ?? preprocess }
+        if case .string(let word) = assignment["precision"] { precision = Precision(rawValue: word) ?? precision }
         if case .string(let word) = assignment["optimizer"] { optimizer = Optimizer(rawValue: word) ?? optimizer }
         let written = assignment["momentum"]?.doubleValue
         switch optimizer {

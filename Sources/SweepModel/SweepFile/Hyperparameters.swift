@@ -27,6 +27,10 @@ public struct Hyperparameters: Sendable, Equatable {
         case mean, standardize
     }
 
+    public enum Precision: String, Sendable, Codable, CaseIterable {
+        case float32, bf16
+    }
+
     public var hiddenSize: Int
     public var learningRate: Double
     public var learningRateDecay = 0.95
@@ -40,6 +44,7 @@ public struct Hyperparameters: Sendable, Equatable {
     public var dropout = 0.0
     public var labelSmoothing = 0.0
     public var preprocess = Preprocess.mean
+    public var precision = Precision.float32
     /// The trial's seed if the sweep file sets it.
     public var seed: UInt64?
 

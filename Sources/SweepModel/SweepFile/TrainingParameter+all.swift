@@ -39,6 +39,10 @@ extension TrainingParameter {
             "preprocess", .word(["mean", "standardize"]), default: "mean", laterWords: ["contrast+pca"],
             "Subtract the mean training image, or also divide by its standard deviation."),
         TrainingParameter(
+            "precision", .word(["float32", "bf16"]), default: "float32",
+            "What the first layer's products are computed in; bf16 takes images of bytes, and half the time on a processor "
+                + "that has it."),
+        TrainingParameter(
             "seed", .integer(0...maximumSeed), default: "from the sweep's seed and the index",
             "Seed of the trial's random streams."),
         TrainingParameter(
@@ -58,7 +62,8 @@ extension TrainingParameter {
         "l2": "reg",
         "num_iters": "iterations", "steps": "iterations", "num_epochs": "epochs", "decay": "learning_rate_decay",
         "lr_decay": "learning_rate_decay", "gamma": "learning_rate_decay", "std": "weight_scale",
-        "init_scale": "weight_scale", "dropout_rate": "dropout", "random_seed": "seed",
+        "init_scale": "weight_scale", "dropout_rate": "dropout", "random_seed": "seed", "dtype": "precision",
+        "amp": "precision",
     ]
 
     /// What to write instead of a name that is not known.
