@@ -19,6 +19,7 @@ struct KernelBench {
         case .help: print(Options.usage)
         case .peak: try PeakMode(options).run()
         case .shapes: try ShapesMode(options).run()
+        case .bf16: try RoundedMode(options).run()
         case .variants: try VariantsMode(options).run()
         case .evaluation: try EvaluationMode(options).run()
         case .small: try SmallMode(options).run()
@@ -26,6 +27,7 @@ struct KernelBench {
         case .peer: try PeerMode(options).run()
         case .all:
             try ShapesMode(options).run()
+            try RoundedMode(options).run()
             try VariantsMode(options).run()
             try EvaluationMode(options).run()
             try SmallMode(options).run()

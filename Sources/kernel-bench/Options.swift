@@ -3,7 +3,7 @@ import NeuralCore
 /// What the command line asks for.
 struct Options {
     enum Mode: String, CaseIterable {
-        case all, shapes, variants, evaluation, small, pair, peak, peer, help
+        case all, shapes, bf16, variants, evaluation, small, pair, peak, peer, help
     }
 
     static let usage = """
@@ -11,6 +11,7 @@ struct Options {
 
         all         what follows, one after the other (the default)
         shapes      SGD steps at every H and B
+        bf16        the same in bf16, beside the peak of its own multiply-adds
         variants    every optimizer, and dropout of 0.25, at two shapes
         evaluation  the forward pass over 10,000 rows
         small       toy nets: what a step costs besides its arithmetic
@@ -18,8 +19,8 @@ struct Options {
         peak        the multiply-add loop alone
         peer        answers benchmarks/kernels/bench.py on standard input
 
-        --isa NAME          avx512, avx2, neon or baseline; when left out the best of this processor, and for `shapes`
-                            each that it has, but the baseline
+        --isa NAME          avx512bf16, avx512, avx2, neon or baseline; when left out the best of this processor, and
+                            for `shapes` each that it has, but the baseline
         --hidden H,…        hidden sizes (80,160,320,500,50,100)
         --batch B,…         minibatch sizes (200,400,800)
         --seconds S         length of one try (0.1); or
@@ -34,8 +35,8 @@ struct Options {
 
     var mode = Mode.all
     var instructionSet = InstructionSet.current
-    /// Those of `shapes`.
-    var instructionSets = InstructionSet.available.filter { $0 != .baseline || $0 == .best }
+    /// Those of `shapes`; in float32 avx512bf16 is avx512.
+    var instructionSets = InstructionSet.available.filter { $0 != .avx512bf16 && ($0 != .baseline || $0 == .best) }
     var hidden = [80, 160, 320, 500, 50, 100]
     var batch = [200, 400, 800]
     /// Of one try.

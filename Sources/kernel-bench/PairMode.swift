@@ -34,7 +34,7 @@ struct PairMode {
             }
             let work = timers[0].work * Double(steps) / 1e9
             report.print([
-                .text("mode", "pair", 10), .text("isa", set.rawValue, 8), .count("hidden", hidden),
+                .text("mode", "pair", 10), .text("isa", set.rawValue, 10), .count("hidden", hidden),
                 .count("batch", batch), .number("alone_gflops", work / alone, 13, 1),
                 .number("pair_gflops", 2 * work / together, 12, 1), .number("ratio", 2 * alone / together, 7, 3),
             ])

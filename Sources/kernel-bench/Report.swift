@@ -50,7 +50,7 @@ final class Report {
 
     func print(_ mode: String, _ configuration: TrainingConfiguration, _ found: Measurement) {
         print([
-            .text("mode", mode, 10), .text("isa", found.set.rawValue, 8),
+            .text("mode", mode, 10), .text("isa", found.set.rawValue, 10),
             .text("optimizer", configuration.optimizer.rawValue, 9),
             .number("dropout", configuration.dropout, 7, 2), .count("hidden", configuration.hiddenSize),
             .count("batch", configuration.batchSize), .number("ms", 1e3 * found.secondsPerStep, 9, 3),

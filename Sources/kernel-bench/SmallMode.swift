@@ -31,7 +31,7 @@ struct SmallMode {
         let work = timer.work + 6 * Double(batch * hidden * samples.classes)
         let ideal = work / top / 1e9
         report.print([
-            .text("mode", "small", 10), .text("isa", options.instructionSet.rawValue, 8),
+            .text("mode", "small", 10), .text("isa", options.instructionSet.rawValue, 10),
             .count("hidden", hidden), .count("batch", batch), .count("inputs", samples.samples.dimension),
             .number("us", 1e6 * best, 8, 3), .number("ideal_us", 1e6 * ideal, 9, 3),
             .number("fixed_us", 1e6 * (best - ideal), 9, 3),

@@ -20,6 +20,24 @@ struct ShapesMode {
     }
 }
 
+/// `kernel-bench bf16`: plain SGD in bf16 at every shape.
+struct RoundedMode {
+    let options: Options
+
+    init(_ options: Options) { self.options = options }
+
+    func run() throws {
+        let (data, report) = (Samples.images(), Report(options))
+        let peak = Peak(options.instructionSet, .bf16)
+        for hidden in options.hidden {
+            for batch in options.batch {
+                let configuration = StepTimer.configuration(hidden: hidden, batch: batch, precision: .bf16)
+                report.print("bf16", configuration, try Measurement(configuration, data, peak, options))
+            }
+        }
+    }
+}
+
 /// `kernel-bench variants`: every optimizer, and dropout, at a small and a large shape.
 struct VariantsMode {
     let options: Options
@@ -64,7 +82,7 @@ struct EvaluationMode {
             let gflops = 2 * Double(Self.rows * rows.samples.dimension * hidden) / best / 1e9
             let top = max(before, peak.measure(tries: options.tries))
             report.print([
-                .text("mode", "evaluation", 10), .text("isa", options.instructionSet.rawValue, 8),
+                .text("mode", "evaluation", 10), .text("isa", options.instructionSet.rawValue, 10),
                 .count("hidden", hidden), .count("rows", Self.rows), .number("ms", 1e3 * best, 9, 3),
                 .number("gflops", gflops, 8, 1), .number("peak", top, 8, 1),
                 .number("percent", 100 * gflops / top, 8, 1),

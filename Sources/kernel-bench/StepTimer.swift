@@ -8,11 +8,11 @@ struct StepTimer {
     /// Rates so small that no net diverges, however long it is timed.
     static func configuration(
         hidden: Int, batch: Int, optimizer: TrainingConfiguration.Optimizer = .sgd, dropout: Double = 0,
-        rate: Double = 1e-6, reg: Double = 0.1, seed: UInt64 = 1
+        rate: Double = 1e-6, reg: Double = 0.1, precision: TrainingConfiguration.Precision = .float32, seed: UInt64 = 1
     ) -> TrainingConfiguration {
         TrainingConfiguration(
             hiddenSize: hidden, learningRate: rate, reg: reg, batchSize: batch, iterations: 1_000_000_000,
-            optimizer: optimizer, schedule: .constant, dropout: dropout, seed: seed,
+            optimizer: optimizer, schedule: .constant, dropout: dropout, precision: precision, seed: seed,
             trainAccuracy: .sample(count: 1, seed: 0))
     }
 

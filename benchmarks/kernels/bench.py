@@ -196,7 +196,7 @@ def own_figures(options):
     chosen = ["--isa", options.isa] if options.isa else []
     cores = os.sched_getaffinity(0)
     lines = []
-    for mode in ("shapes", "variants", "evaluation", "small", "pair"):
+    for mode in ("shapes", "bf16", "variants", "evaluation", "small", "pair"):
         if mode == "pair" and len(cores) < 2:
             continue
         print(f"  kernel-bench {mode}", file=sys.stderr, flush=True)
