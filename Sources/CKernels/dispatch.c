@@ -109,6 +109,10 @@ ck_result ck_evaluate(
     return isa->evaluate(shape, parameters, rounded, batch, predictions, logits, active, workspace);
 }
 
+void ck_average(const ck_isa *isa, int64_t count, float share, const float *parameters, float *average) {
+    isa->average(count, share, parameters, average);
+}
+
 void ck_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]) {
     ck_philox_block(counter[0], counter[1], counter[2], counter[3], key[0], key[1], out);
 }

@@ -22,6 +22,7 @@ struct ck_isa {
     int64_t (*rounded_bytes)(ck_shape);
     void (*round)(ck_shape, const float *, const float *, const float *, float *);
     double (*peak_bf16)(int64_t, float *);
+    void (*average)(int64_t, float, const float *, float *);
 };
 
 /// The columns of W1 are cut into panels of nearly equal numbers of vectors; the last vector of all may be half of one.
@@ -74,6 +75,6 @@ static inline void ck_philox_block(
 }
 
 /// Stream numbers in the fourth word of the counter; RandomStream.swift has the others.
-enum { CK_STREAM_DROPOUT = 3 };
+enum { CK_STREAM_DROPOUT = 3, CK_STREAM_INPUT_DROPOUT = 6 };
 
 #endif

@@ -30,6 +30,8 @@ struct TwinTests {
             test.dropout = size % 4 == 0 ? 0.3 : 0
             test.label_smoothing = size % 7 == 0 ? 0.1 : 0
             test.bf16 = test.element == CK_BYTE && size % 3 != 0
+            test.input_dropout = !test.bf16 && size % 5 < 3 ? 0.2 : 0
+            test.clip = size % 7 < 3 ? 0.05 : 0
             expectSame("\(set), \(test)") { kc_compare(test, isa, 2, $0) }
             expectSame("\(set), \(test)") { kc_compare_squares(test.shape, isa, $0) }
         }
@@ -39,6 +41,12 @@ struct TwinTests {
     func randomNumbersAreThoseOfPlainLoops(_ set: String) throws {
         let isa = try #require(ck_select(set))
         expectSame(set) { kc_compare_random(isa, $0) }
+    }
+
+    @Test(arguments: KernelsTests.sets)
+    func averagesAreThoseOfPlainLoops(_ set: String) throws {
+        let isa = try #require(ck_select(set))
+        expectSame(set) { kc_compare_average(isa, $0) }
     }
 
     /// The plain loops' function, whose bits the kernels have, against the C library in double.

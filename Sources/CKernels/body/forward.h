@@ -19,6 +19,12 @@ typedef struct {
     float *powers;
     /// The few last columns of dW1: [CK_VW / 4][narrow_stride].
     float *narrow;
+    /// Column sums of squares of a gradient, where it is clipped: [padded H] and [padded C].
+    float *norms;
+    /// A bit for each input of the minibatch that is not dropped: [B][mask_stride].
+    uint64_t *kept;
+    /// What those are multiplied by; 0 where nothing is dropped, and `kept` means nothing.
+    float kept_scale;
     bf_workspace bf;
 } ck_workspace;
 
@@ -28,6 +34,9 @@ enum {
     narrow_vectors = 5,
     narrow_stride = (CK_KF + narrow_vectors * CK_VW - 1) / (narrow_vectors * CK_VW) * narrow_vectors * CK_VW
 };
+
+/// Words of `kept` from row to row.
+INLINE int64_t mask_stride(int64_t dimension) { return (dimension + 63) / 64; }
 
 static int64_t carve(ck_workspace *w, uintptr_t memory, ck_shape s, int64_t count) {
     const ck_layout l = layout_of(s);
@@ -47,7 +56,10 @@ static int64_t carve(ck_workspace *w, uintptr_t memory, ck_shape s, int64_t coun
     CK_CARVE(db2, float, l.classes_padded)
     CK_CARVE(powers, float, s.classes * CK_VW)
     CK_CARVE(narrow, float, CK_VW / 4 * narrow_stride)
+    CK_CARVE(norms, float, l.hidden_padded + l.classes_padded)
+    CK_CARVE(kept, uint64_t, count * mask_stride(s.dimension))
 #undef CK_CARVE
+    w->kept_scale = 0;
     return used + bf_carve(&w->bf, memory + (uintptr_t)used, s, count, w->hidden);
 }
 
@@ -63,14 +75,65 @@ INLINE void prefetch(const ck_batch *batch, int64_t dimension, int64_t row, int6
     for (int64_t at = 0; at < inputs * size; at += 64) __builtin_prefetch(from + at, 0, 2);
 }
 
+/// Draws which inputs of the minibatch are kept: those whose 16 random bits are not below the threshold. 64 inputs take 8
+/// blocks of Philox: word w of block i has the bits of inputs 32·(w / 2) + 4·i + 2·(w mod 2) and the one after that, lower
+/// half first. The blocks' position depends on iteration, row and input alone.
+static void draw_kept(ck_shape s, int64_t count, const ck_regularizers *r, ck_workspace *w) {
+    typedef uint64_t vq __attribute__((vector_size(64)));
+    typedef uint16_t halves __attribute__((ext_vector_type(32)));
+    typedef _Bool bits __attribute__((ext_vector_type(32)));
+    const int64_t groups = mask_stride(s.dimension);
+    const uint64_t from = r->iteration * (uint64_t)(count * groups);
+    const vq low = (uint32_t)-1 - (vq){0}, lanes = {0, 1, 2, 3, 4, 5, 6, 7};
+    for (int64_t g = 0; g < count * groups; g++) {
+        const vq at = (from + (uint64_t)g) * 8 + lanes;
+        // Of each lane the lower half counts; the upper is whatever the products leave there.
+        vq c0 = at, c1 = at >> 32, c2 = {0}, c3 = CK_STREAM_INPUT_DROPOUT - (vq){0};
+        uint32_t k0 = (uint32_t)r->dropout_key, k1 = (uint32_t)(r->dropout_key >> 32);
+#pragma clang loop unroll(full)
+        for (int round = 0; round < 10; round++) {
+            const vq p0 = (c0 & low) * (uint64_t)0xD2511F53u, p1 = (c2 & low) * (uint64_t)0xCD9E8D57u;
+            c0 = (p1 >> 32) ^ c1 ^ (uint64_t)k0, c2 = (p0 >> 32) ^ c3 ^ (uint64_t)k1;
+            c1 = p1, c3 = p0;
+            k0 += 0x9E3779B9u, k1 += 0xBB67AE85u;
+        }
+        const vq first = (c0 & low) | c1 << 32, second = (c2 & low) | c3 << 32;
+        const halves threshold = (uint16_t)r->input_threshold;
+        halves words[2];
+        __builtin_memcpy(words, &first, 64);
+        __builtin_memcpy(words + 1, &second, 64);
+        for (int i = 0; i < 2; i++) {
+            const bits kept = __builtin_convertvector(words[i] >= threshold, bits);
+            __builtin_memcpy((uint32_t *)(w->kept + g) + i, &kept, 4);
+        }
+    }
+    w->kept_scale = r->input_scale;
+}
+
+/// `x` times `scale` where inputs d… are kept, 0 where they are not.
+INLINE vf keep_some(const uint64_t *kept, int64_t d, vf scale, vf x) {
+    vi lane;
+    for (int i = 0; i < CK_VW; i++) lane[i] = 1 << i;
+    const uint8_t *at = (const uint8_t *)kept + d / 8;
+    uint32_t bits = at[0];
+#if CK_VW == 16
+    bits |= (uint32_t)at[1] << 8;
+#elif CK_VW == 4
+    bits >>= d & 4;
+#endif
+    return pick(((int32_t)bits & lane) != 0, x * scale, splat(0));
+}
+
 /// Rows first…first+rows of the minibatch, inputs d0…d0+inputs, as floats, and asks for the inputs that follow. Lanes
 /// past the last input hold rubbish, never used.
 INLINE void convert_rows(
-    const ck_batch *batch, const ck_element element, const int scales, int64_t dimension, int64_t d0, int64_t inputs,
-    int64_t first, int64_t rows, float *x
+    const ck_batch *batch, const ck_element element, const int scales, const int drops, int64_t dimension, int64_t d0,
+    int64_t inputs, int64_t first, int64_t rows, const ck_workspace *w
 ) {
     const float *mean = batch->mean + d0, *scale = scales ? batch->scale + d0 : 0;
-    for (int64_t r = 0; r < rows; r++, x += CK_LD) {
+    const uint64_t *kept = w->kept + first * mask_stride(dimension);
+    float *x = w->x;
+    for (int64_t r = 0; r < rows; r++, x += CK_LD, kept += mask_stride(dimension)) {
         const int64_t row = batch->index[first + r], at = row * dimension + d0;
         const uint8_t *bytes = (const uint8_t *)batch->rows + at;
         const float *floats = (const float *)batch->rows + at;
@@ -79,21 +142,24 @@ INLINE void convert_rows(
             const vf value =
                 element == CK_BYTE ? __builtin_convertvector(*(const vb *)(bytes + k), vf) : load(floats + k);
             const vf centred = value - load(mean + k);
-            store(x + k, scales ? centred * load(scale + k) : centred);
+            const vf scaled = scales ? centred * load(scale + k) : centred;
+            store(x + k, drops ? keep_some(kept, d0 + k, splat(w->kept_scale), scaled) : scaled);
         }
     }
 }
 
 /// The same for whatever the batch holds; whole blocks of bytes, by far the most common, in a loop of fixed length.
 static void convert(
-    const ck_batch *batch, int64_t dimension, int64_t d0, int64_t inputs, int64_t first, int64_t rows, float *x
+    const ck_batch *batch, int64_t dimension, int64_t d0, int64_t inputs, int64_t first, int64_t rows,
+    const ck_workspace *w
 ) {
-    if (batch->element == CK_BYTE && !batch->scale && inputs == CK_KF)
-        convert_rows(batch, CK_BYTE, 0, dimension, d0, CK_KF, first, rows, x);
-    else if (batch->scale)
-        convert_rows(batch, batch->element, 1, dimension, d0, inputs, first, rows, x);
-    else
-        convert_rows(batch, batch->element, 0, dimension, d0, inputs, first, rows, x);
+    if (w->kept_scale != 0)
+        if (batch->scale) convert_rows(batch, batch->element, 1, 1, dimension, d0, inputs, first, rows, w);
+        else convert_rows(batch, batch->element, 0, 1, dimension, d0, inputs, first, rows, w);
+    else if (batch->element == CK_BYTE && !batch->scale && inputs == CK_KF)
+        convert_rows(batch, CK_BYTE, 0, 0, dimension, d0, CK_KF, first, rows, w);
+    else if (batch->scale) convert_rows(batch, batch->element, 1, 0, dimension, d0, inputs, first, rows, w);
+    else convert_rows(batch, batch->element, 0, 0, dimension, d0, inputs, first, rows, w);
 }
 
 /// Z1 = X·W1 + b1 into `w->hidden`: for each element one chain over d, starting from b1.
@@ -104,7 +170,7 @@ static void first_layer(ck_shape s, const float *parameters, const ck_batch *bat
         const int64_t inputs = s.dimension - d0 < CK_KF ? s.dimension - d0 : CK_KF;
         for (int64_t first = 0; first < count; first += CK_BC) {
             const int64_t rows = count - first < CK_BC ? count - first : CK_BC;
-            convert(batch, s.dimension, d0, inputs, first, rows, w->x);
+            convert(batch, s.dimension, d0, inputs, first, rows, w);
             for (int64_t p = 0; p < panels; p++) {
                 const ck_panel panel = hidden_panel(s, p);
                 const float *w1 = parameters + l.w1 + panel.first_column * s.dimension + d0 * panel.width;

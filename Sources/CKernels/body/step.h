@@ -59,7 +59,7 @@ static void first_layer_back(
     for (int64_t h = 0; h < l.hidden_padded; h++) net->squares[h] = 0;
     for (int64_t d0 = 0; d0 < s.dimension; d0 += CK_KF) {
         const int64_t inputs = s.dimension - d0 < CK_KF ? s.dimension - d0 : CK_KF;
-        convert(batch, s.dimension, d0, inputs, 0, count, w->x);
+        convert(batch, s.dimension, d0, inputs, 0, count, w);
         for (int64_t p = 0; p < panels; p++) {
             const ck_panel panel = hidden_panel(s, p);
             const float *dz = w->hidden + panel.first_column * count;
@@ -87,11 +87,82 @@ static void first_layer_back(
         1, l.hidden_padded, net->parameters + l.b1, net->first + l.b1, net->second + l.b1, 0, w->db1, 0, 0, u, 0);
 }
 
+/// Chains of squares down the columns of one block of rows.
+INLINE void column_squares(int64_t rows, int64_t width, const float *a, const float *minus, float *squares) {
+    for (int64_t j = 0; j < width; j += CK_VW) {
+        vf sum = splat(0);
+        for (int64_t r = 0; r < rows; r++) {
+            vf value = load(a + r * width + j);
+            if (minus) value = value - load(minus + r * width + j);
+            sum = fma_v(value, value, sum);
+        }
+        store_some(squares + j, sum, width - j);
+    }
+}
+
+static void difference_squares(ck_shape s, const float *a, const float *b, float *squares) {
+    for (int64_t p = 0; p < panel_count(s.hidden); p++) {
+        const ck_panel panel = hidden_panel(s, p);
+        const int64_t at = panel.first_column * s.dimension;
+        column_squares(s.dimension, panel.width, a + at, b ? b + at : b, squares + panel.first_column);
+    }
+}
+
+static void squares(ck_shape s, const float *packed, float *out) {
+    const ck_layout l = layout_of(s);
+    difference_squares(s, packed, 0, out);
+    column_squares(s.hidden, l.classes_padded, packed + l.w2, 0, out + l.hidden_padded);
+}
+
+/// Both layers' way back.
+static void backward(
+    ck_shape s, const ck_net *net, const ck_batch *batch, const ck_update *u, float dropout_scale, ck_workspace *w
+) {
+    second_layer_back(s, net, batch->count, u, dropout_scale, w);
+    if (net->rounded) bf_first_layer_back(s, net, batch, u, w);
+    else first_layer_back(s, net, batch, u, w);
+}
+
+/// What the gradient in `net->gradient` is multiplied by. A norm that is not finite clips nothing: the next loss shows
+/// that the net has blown up.
+static float clip_factor(ck_shape s, const ck_net *net, float clip_norm, ck_workspace *w) {
+    const ck_layout l = layout_of(s);
+    squares(s, net->gradient, w->norms);
+    double sum = sum_of_squares(s, w->norms);
+    for (int64_t h = 0; h < s.hidden; h++) sum += (double)net->gradient[l.b1 + h] * (double)net->gradient[l.b1 + h];
+    for (int64_t c = 0; c < s.classes; c++) sum += (double)net->gradient[l.b2 + c] * (double)net->gradient[l.b2 + c];
+    const double norm = __builtin_sqrt(sum);
+    return norm - norm == 0 && norm > (double)clip_norm ? (float)((double)clip_norm / norm) : 1;
+}
+
+/// The same for a gradient whose norm has a limit: as a whole into memory, its norm, then the update.
+static void backward_clipped(
+    ck_shape s, const ck_net *net, const ck_batch *batch, const ck_update *u, float dropout_scale, ck_workspace *w
+) {
+    const ck_layout l = layout_of(s);
+    ck_net raw = *net;
+    ck_update write = *u;
+    raw.first = net->gradient;
+    write.optimizer = CK_GRADIENT;
+    backward(s, &raw, batch, &write, dropout_scale, w);
+    const float factor = clip_factor(s, net, u->clip_norm, w);
+    for (int64_t p = 0; p < panel_count(s.hidden); p++) {
+        const ck_panel panel = hidden_panel(s, p);
+        const int64_t at = l.w1 + panel.first_column * s.dimension;
+        apply_rows(net, u, at, s.dimension, panel.width, factor, net->squares + panel.first_column);
+    }
+    apply_rows(net, u, l.b1, 1, l.hidden_padded, factor, 0);
+    apply_rows(net, u, l.w2, s.hidden, l.classes_padded, factor, net->squares + l.hidden_padded);
+    apply_rows(net, u, l.b2, 1, l.classes_padded, factor, 0);
+    if (net->rounded) round_weights(s, net->parameters, batch->mean, batch->scale, net->rounded);
+}
+
 static ck_result step(
     ck_shape s, ck_net net, ck_batch batch, ck_update update, ck_regularizers r, void *memory
 ) {
     ck_workspace w;
     carve(&w, (uintptr_t)memory, s, batch.count);
+    if (r.input_threshold != 0) draw_kept(s, batch.count, &r, &w);
     if (net.rounded) bf_first_layer(s, net.parameters, net.rounded, &batch, &w);
     else first_layer(s, net.parameters, &batch, &w);
     rectify(w.hidden, batch.count * layout_of(s).hidden_padded);
@@ -101,9 +172,9 @@ static ck_result step(
     result.data_loss = softmax(s, &batch, r.label_smoothing, &w, &result.correct);
     result.loss = result.data_loss + 0.5 * (double)update.reg * sum_of_squares(s, net.squares);
     if (!(result.loss - result.loss == 0)) return result;
-    second_layer_back(s, &net, batch.count, &update, r.dropout_threshold != 0 ? r.dropout_scale : 1, &w);
-    if (net.rounded) bf_first_layer_back(s, &net, &batch, &update, &w);
-    else first_layer_back(s, &net, &batch, &update, &w);
+    const float dropout_scale = r.dropout_threshold != 0 ? r.dropout_scale : 1;
+    if (update.clip_norm > 0) backward_clipped(s, &net, &batch, &update, dropout_scale, &w);
+    else backward(s, &net, &batch, &update, dropout_scale, &w);
     return result;
 }
 
@@ -135,33 +206,6 @@ static ck_result evaluate(
     return result;
 }
 
-/// Chains of squares down the columns of one block of rows.
-INLINE void column_squares(int64_t rows, int64_t width, const float *a, const float *minus, float *squares) {
-    for (int64_t j = 0; j < width; j += CK_VW) {
-        vf sum = splat(0);
-        for (int64_t r = 0; r < rows; r++) {
-            vf value = load(a + r * width + j);
-            if (minus) value = value - load(minus + r * width + j);
-            sum = fma_v(value, value, sum);
-        }
-        store_some(squares + j, sum, width - j);
-    }
-}
-
-static void difference_squares(ck_shape s, const float *a, const float *b, float *squares) {
-    for (int64_t p = 0; p < panel_count(s.hidden); p++) {
-        const ck_panel panel = hidden_panel(s, p);
-        const int64_t at = panel.first_column * s.dimension;
-        column_squares(s.dimension, panel.width, a + at, b ? b + at : b, squares + panel.first_column);
-    }
-}
-
-static void squares(ck_shape s, const float *packed, float *out) {
-    const ck_layout l = layout_of(s);
-    difference_squares(s, packed, 0, out);
-    column_squares(s.hidden, l.classes_padded, packed + l.w2, 0, out + l.hidden_padded);
-}
-
 /// Marsaglia's polar method, two numbers at a time: a pair that falls outside the circle is drawn again with the next
 /// value of the counter's third word.
 static void normals(uint64_t key, uint32_t stream, int64_t count, double scale, float *out) {
@@ -180,6 +224,18 @@ static void normals(uint64_t key, uint32_t stream, int64_t count, double scale, 
             if (i + 1 < count) out[i + 1] = (float)(scale * (y * f));
             break;
         }
+    }
+}
+
+static void average(int64_t count, float share, const float *parameters, float *average) {
+    int64_t i = 0;
+    for (; i + CK_VW <= count; i += CK_VW) {
+        const vf mean = load(average + i), step = splat(share) * (load(parameters + i) - mean);
+        store(average + i, mean + step);
+    }
+    for (; i < count; i++) {
+        const float step = share * (parameters[i] - average[i]);
+        average[i] = average[i] + step;
     }
 }
 
@@ -204,4 +260,5 @@ extern const ck_isa CK_TABLE(CK_ISA);
 const ck_isa CK_TABLE(CK_ISA) = {
     CK_STRING(CK_ISA), CK_VW, CK_UNIT, CK_NV, step, evaluate,
     squares,           difference_squares, workspace_bytes, normals, peak, rounded_bytes, round_weights, bf_peak,
+    average,
 };

@@ -12,12 +12,10 @@ INLINE ck_constants constants(const ck_update *u, float reg) {
     };
 }
 
-/// What becomes of `value`, whose gradient without the L2 term is `gradient`; its moments are updated in place, `lanes` of
-/// them.
-INLINE vf updated(
-    const ck_optimizer optimizer, const ck_constants *u, vf value, vf gradient, float *first, float *second, int64_t lanes
+/// What becomes of `value`, whose gradient with the L2 term is `g`; its moments are updated in place, `lanes` of them.
+INLINE vf moved(
+    const ck_optimizer optimizer, const ck_constants *u, vf value, vf g, float *first, float *second, int64_t lanes
 ) {
-    const vf g = fma_v(u->reg, value, gradient);
     switch (optimizer) {
     case CK_SGD: return fma_v(-u->rate, g, value);
     case CK_MOMENTUM: {
@@ -40,6 +38,13 @@ INLINE vf updated(
     case CK_GRADIENT: store_some(first, g, lanes); return value;
     }
     return value;
+}
+
+/// The same of a gradient without the L2 term.
+INLINE vf updated(
+    const ck_optimizer optimizer, const ck_constants *u, vf value, vf gradient, float *first, float *second, int64_t lanes
+) {
+    return moved(optimizer, u, value, fma_v(u->reg, value, gradient), first, second, lanes);
 }
 
 /// Calls `X` with each optimizer, as a constant.
@@ -72,6 +77,43 @@ static void update_rows(
     switch (u->optimizer) {
 #define CK_CASE(optimizer)                                                                                            \
     case optimizer: update_rows_by(optimizer, rows, width, w, first, second, ldw, gradient, ldg, squares, &c); break;
+        CK_OPTIMIZERS(CK_CASE)
+#undef CK_CASE
+    }
+}
+
+// MARK: Gradients that are clipped
+
+INLINE void apply_rows_by(
+    const ck_optimizer optimizer, int64_t rows, int64_t width, float *w, float *first, float *second,
+    const float *gradient, float factor, float *squares, const ck_constants *u
+) {
+    for (int64_t j = 0; j < width; j += CK_VW) {
+        vf sum = splat(0);
+        for (int64_t r = 0; r < rows; r++) {
+            const int64_t at = r * width + j;
+            const vf g = load(gradient + at) * splat(factor);
+            const vf value = moved(optimizer, u, load(w + at), g, first + at, second + at, width - j);
+            if (optimizer != CK_GRADIENT) store_some(w + at, value, width - j);
+            sum = fma_v(value, value, sum);
+        }
+        if (squares) store_some(squares + j, sum, width - j);
+    }
+}
+
+/// As `update_rows`, of all rows of a tensor or a panel, whose gradient is in memory, L2 term included, and is multiplied
+/// by `factor`.
+static void apply_rows(
+    const ck_net *net, const ck_update *u, int64_t at, int64_t rows, int64_t width, float factor, float *squares
+) {
+    const ck_constants c = constants(u, 0);
+    switch (u->optimizer) {
+#define CK_CASE(optimizer)                                                                                            \
+    case optimizer:                                                                                                   \
+        apply_rows_by(                                                                                                \
+            optimizer, rows, width, net->parameters + at, net->first + at, net->second + at, net->gradient + at,      \
+            factor, squares, &c);                                                                                     \
+        break;
         CK_OPTIMIZERS(CK_CASE)
 #undef CK_CASE
     }

@@ -97,6 +97,9 @@ typedef struct {
     ck_optimizer optimizer;
     float rate, reg, momentum;
     float beta1, beta2, epsilon;
+    /// Largest norm of the gradient of all parameters together, L2 term included; a longer one is scaled down to it. 0 for
+    /// none.
+    float clip_norm;
 } ck_update;
 
 typedef struct {
@@ -108,6 +111,8 @@ typedef struct {
     /// To compute the first layer in bf16: what `ck_round` made of the parameters, kept up to date by each step. NULL for
     /// float32.
     float *rounded;
+    /// Room for a gradient, of the parameters' layout; where there is a `clip_norm`, and NULL otherwise.
+    float *gradient;
 } ck_net;
 
 typedef struct {
@@ -119,6 +124,10 @@ typedef struct {
     uint64_t dropout_key, iteration;
     /// ε: targets are (1−ε)·[c = y] + ε/C.
     double label_smoothing;
+    /// Share of inputs dropped, in [0, 1), as a threshold on 16 random bits; 0 for none. Not in bf16.
+    uint32_t input_threshold;
+    /// 1 / (1 − share).
+    float input_scale;
 } ck_regularizers;
 
 typedef struct {
@@ -141,6 +150,9 @@ ck_result ck_step(
 ck_result ck_evaluate(
     const ck_isa *isa, ck_shape shape, const float *parameters, const float *rounded, ck_batch batch,
     uint16_t *predictions, float *logits, uint8_t *active, void *workspace);
+
+/// average += share·(parameters − average), element by element, product and sum rounded apart.
+void ck_average(const ck_isa *isa, int64_t count, float share, const float *parameters, float *average);
 
 // MARK: Random numbers
 

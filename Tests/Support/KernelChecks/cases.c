@@ -57,6 +57,20 @@ static const kc_case cases[] = {
     CASE(GRADIENT, 43, 53, 10, 29, BYTE, STANDARDIZE, .reg = 0.1, .dropout = 0.1, .bf16 = true),
     // Weights and sums around the smallest normal number.
     CASE(MOMENTUM, 63, 24, 10, 21, BYTE, RAW, .rate = 1e-3, .bf16 = true, .tiny = true),
+    // Inputs dropped: one, both sides of a group of 64 and of the blocks, bytes and floats.
+    CASE(SGD, 1, 3, 2, 5, FLOAT, RAW, .rate = 0.1, .input_dropout = 0.5),
+    CASE(MOMENTUM, 63, 24, 10, 49, BYTE, STANDARDIZE, .rate = 0.003, .reg = 0.01, .input_dropout = 0.2),
+    CASE(ADAM, 193, 83, 7, 101, FLOAT, MEAN, .rate = 0.001, .input_dropout = 0.1, .dropout = 0.3),
+    CASE(NESTEROV, 784, 41, 10, 13, BYTE, MEAN, .rate = 1e-7, .input_dropout = 0.9),
+    CASE(SGD, 300, 50, 10, 51, FLOAT, STANDARDIZE, .rate = 0.01, .input_dropout = 0.001, .label_smoothing = 0.1),
+    // Gradients clipped: hardly ever, nearly always, in bf16, and together with dropped inputs.
+    CASE(SGD, 64, 17, 10, 50, FLOAT, MEAN, .rate = 0.1, .reg = 0.01, .clip = 0.5),
+    CASE(MOMENTUM, 193, 81, 3, 37, BYTE, STANDARDIZE, .rate = 0.01, .reg = 0.1, .clip = 1e-3),
+    CASE(NESTEROV, 81, 50, 100, 101, FLOAT, STANDARDIZE, .rate = 0.03, .clip = 1, .input_dropout = 0.25),
+    CASE(ADAM, 161, 53, 10, 23, BYTE, MEAN, .rate = 0.001, .clip = 2, .dropout = 0.5),
+    CASE(MOMENTUM, 161, 83, 10, 101, BYTE, STANDARDIZE, .rate = 0.01, .reg = 0.01, .bf16 = true, .clip = 0.3),
+    CASE(ADAM, 40, 9, 5, 7, BYTE, RAW, .rate = 0.001, .bf16 = true, .clip = 10),
+    CASE(GRADIENT, 43, 53, 10, 29, FLOAT, STANDARDIZE, .reg = 0.1, .clip = 0.1, .input_dropout = 0.3),
 };
 
 int kc_case_count(void) { return (int)(sizeof cases / sizeof *cases); }
@@ -71,10 +85,11 @@ void kc_name(kc_case c, char name[KC_NAME_SIZE]) {
     const struct {
         const char *name;
         double value;
-    } rest[] = {{"reg", c.reg}, {"dropout", c.dropout}, {"smoothing", c.label_smoothing}, {"spread", c.spread}};
+    } rest[] = {{"reg", c.reg}, {"dropout", c.dropout}, {"smoothing", c.label_smoothing}, {"spread", c.spread},
+                {"input", c.input_dropout}, {"clip", c.clip}};
     if (c.bf16) at += snprintf(name + at, (size_t)(KC_NAME_SIZE - at), " bf16");
     if (c.tiny) at += snprintf(name + at, (size_t)(KC_NAME_SIZE - at), " tiny");
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 6; i++)
         if (rest[i].value != 0)
             at += snprintf(name + at, (size_t)(KC_NAME_SIZE - at), " %s=%g", rest[i].name, rest[i].value);
 }

@@ -144,6 +144,25 @@ bool kc_compare_squares(ck_shape s, const ck_isa *isa, char message[KC_MESSAGE_S
     return isSame;
 }
 
+bool kc_compare_average(const ck_isa *isa, char message[KC_MESSAGE_SIZE]) {
+    enum { COUNT = 83 };
+    float values[2 * COUNT], found[COUNT];
+    kc_twin_normals(KC_KEY, KC_STREAM_W1, 2 * COUNT, 1, values);
+    for (int64_t count = 0; count <= COUNT; count++) {
+        const float share = 1 / (float)(count + 1);
+        float expected[COUNT];
+        memcpy(found, values + COUNT, sizeof found);
+        memcpy(expected, values + COUNT, sizeof expected);
+        for (int64_t i = 0; i < count; i++) {
+            const float step = share * (values[i] - expected[i]);
+            expected[i] += step;
+        }
+        ck_average(isa, count, share, values, found);
+        if (!same_floats("average", found, expected, COUNT, message)) return false;
+    }
+    return true;
+}
+
 bool kc_compare_random(const ck_isa *isa, char message[KC_MESSAGE_SIZE]) {
     enum { COUNT = 20001 };
     static const uint64_t keys[] = {0, 1, UINT64_MAX, 0x0123456789ABCDEFu};

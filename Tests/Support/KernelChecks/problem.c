@@ -107,6 +107,7 @@ ck_batch kc_all_rows(const kc_problem *p) {
 
 ck_update kc_update_of(const kc_case *c, int64_t step) {
     ck_update update = {.optimizer = c->optimizer, .rate = (float)c->rate, .reg = (float)c->reg, .momentum = 0.9f};
+    update.clip_norm = (float)c->clip;
     if (c->optimizer != CK_ADAM) return update;
     double power1 = 1, power2 = 1;
     for (int64_t i = 0; i <= step; i++) power1 *= 0.9, power2 *= 0.999;
@@ -120,6 +121,7 @@ ck_regularizers kc_regularizers_of(const kc_case *c, int64_t step) {
     return (ck_regularizers){
         .dropout_threshold = (uint32_t)(c->dropout * 4294967296.0), .dropout_scale = (float)(1 / (1 - c->dropout)),
         .dropout_key = KC_KEY, .iteration = (uint64_t)step, .label_smoothing = c->label_smoothing,
+        .input_threshold = (uint32_t)(c->input_dropout * 65536), .input_scale = (float)(1 / (1 - c->input_dropout)),
     };
 }
 
@@ -143,6 +145,8 @@ bool kc_trainee_make(kc_trainee *t, const kc_problem *p, const ck_isa *isa) {
     t->net.parameters = t->blocks[0];
     t->net.first = t->blocks[1] ? t->blocks[1] : t->blocks[0];
     t->net.second = t->blocks[2] ? t->blocks[2] : t->blocks[0];
+    t->net.gradient = p->c.clip > 0 ? calloc((size_t)layout.count, sizeof(float)) : NULL;
+    if (p->c.clip > 0 && !t->net.gradient) return false;
     ck_pack(isa, t->shape, p->parameters, t->net.parameters);
     ck_squares(isa, t->shape, t->net.parameters, t->net.squares);
     if (p->c.bf16) {
@@ -161,7 +165,7 @@ bool kc_trainee_make(kc_trainee *t, const kc_problem *p, const ck_isa *isa) {
 
 void kc_trainee_free(kc_trainee *t) {
     for (int i = 0; i < 3; i++) free(t->blocks[i]);
-    free(t->net.squares), free(t->workspace), free(t->net.rounded);
+    free(t->net.squares), free(t->workspace), free(t->net.rounded), free(t->net.gradient);
 }
 
 ck_result kc_trainee_step(kc_trainee *t, const kc_problem *p, int64_t step) {

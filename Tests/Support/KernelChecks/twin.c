@@ -87,6 +87,20 @@ static float mask(const kc_twin *t, const ck_regularizers *r, int64_t rows, int6
     return words[h % 4] < r->dropout_threshold ? 0 : r->dropout_scale;
 }
 
+/// What input i of row b is multiplied by. 64 inputs have 8 blocks of random words: the first half of them the first two
+/// words of each block, 4 inputs a block, 16 bits an input.
+static float input_mask(const kc_twin *t, const ck_regularizers *r, int64_t rows, int64_t b, int64_t i) {
+    const int64_t groups = (t->p->c.shape.dimension + 63) / 64, within = i % 64;
+    const uint64_t group = (r->iteration * (uint64_t)rows + (uint64_t)b) * (uint64_t)groups + (uint64_t)(i / 64);
+    const uint64_t at = group * 8 + (uint64_t)(within % 32 / 4);
+    const uint32_t counter[4] = {(uint32_t)at, (uint32_t)(at >> 32), 0, 6};
+    const uint32_t key[2] = {(uint32_t)r->dropout_key, (uint32_t)(r->dropout_key >> 32)};
+    uint32_t words[4];
+    ck_philox(counter, key, words);
+    const uint32_t word = words[within / 32 * 2 + within % 4 / 2];
+    return (i % 2 == 0 ? word & 0xFFFF : word >> 16) < r->input_threshold ? 0 : r->input_scale;
+}
+
 /// A1 and logits; `r` NULL: no dropout.
 static void forward(kc_twin *t, const ck_batch *batch, const ck_regularizers *r) {
     const int64_t d = t->p->c.shape.dimension, h = t->p->c.shape.hidden, c = t->p->c.shape.classes;
@@ -165,6 +179,16 @@ static void first_layer_in_pairs(kc_twin *t, int64_t n, float *dw1) {
     }
 }
 
+/// X with the inputs left out that this step drops.
+static void drop_inputs(kc_twin *t, int64_t rows, const ck_regularizers *r) {
+    const int64_t d = t->p->c.shape.dimension;
+    for (int64_t b = 0; b < rows; b++)
+        for (int64_t i = 0; i < d; i++) {
+            const float factor = input_mask(t, r, rows, b, i);
+            t->x[b * d + i] = factor == 0 ? 0 : t->x[b * d + i] * factor;
+        }
+}
+
 /// Gradients of all parameters, without the L2 term.
 static void backward(kc_twin *t, const ck_batch *batch, const ck_regularizers *r) {
     const int64_t d = t->p->c.shape.dimension, h = t->p->c.shape.hidden, c = t->p->c.shape.classes, n = batch->count;
@@ -190,9 +214,8 @@ static void backward(kc_twin *t, const ck_batch *batch, const ck_regularizers *r
     if (t->p->c.bf16) first_layer_in_pairs(t, n, dw1);
 }
 
-/// One parameter by its gradient.
-static void update_one(const ck_update *u, float reg, float gradient, float *w, float *first, float *second) {
-    const float g = fmaf(reg, *w, gradient);
+/// One parameter by its gradient, L2 term included.
+static void update_one(const ck_update *u, float g, float *w, float *first, float *second) {
     switch (u->optimizer) {
     case CK_SGD: *w = fmaf(-u->rate, g, *w); break;
     case CK_MOMENTUM:
@@ -221,13 +244,42 @@ static void sum_squares(kc_twin *t) {
     for (int64_t i = 0; i < h * c; i++) t->squares[h + i % c] = fmaf(w2[i], w2[i], t->squares[h + i % c]);
 }
 
-ck_result kc_twin_step(kc_twin *t, int64_t step) {
+/// Adds the L2 term to the gradient, and scales it down to the largest norm that it may have.
+static void finish_gradient(kc_twin *t, const ck_update *u) {
     const int64_t d = t->p->c.shape.dimension, h = t->p->c.shape.hidden, c = t->p->c.shape.classes;
+    float *dw1 = t->gradient, *db1 = dw1 + d * h, *dw2 = db1 + h, *db2 = dw2 + h * c;
+    for (int64_t i = 0; i < d * h; i++) dw1[i] = fmaf(u->reg, t->parameters[i], dw1[i]);
+    for (int64_t i = 0; i < h * c; i++) dw2[i] = fmaf(u->reg, t->parameters[d * h + h + i], dw2[i]);
+    for (int64_t j = 0; j < h; j++) db1[j] = fmaf(0, t->parameters[d * h + j], db1[j]);
+    for (int64_t k = 0; k < c; k++) db2[k] = fmaf(0, t->parameters[d * h + h + h * c + k], db2[k]);
+    if (u->clip_norm == 0) return;
+    double sum = 0;
+    for (int64_t j = 0; j < h; j++) {
+        float column = 0;
+        for (int64_t i = 0; i < d; i++) column = fmaf(dw1[i * h + j], dw1[i * h + j], column);
+        sum += (double)column;
+    }
+    for (int64_t k = 0; k < c; k++) {
+        float column = 0;
+        for (int64_t j = 0; j < h; j++) column = fmaf(dw2[j * c + k], dw2[j * c + k], column);
+        sum += (double)column;
+    }
+    for (int64_t j = 0; j < h; j++) sum += (double)db1[j] * (double)db1[j];
+    for (int64_t k = 0; k < c; k++) sum += (double)db2[k] * (double)db2[k];
+    const double norm = sqrt(sum);
+    if (!isfinite(norm) || norm <= (double)u->clip_norm) return;
+    const float factor = (float)((double)u->clip_norm / norm);
+    for (int64_t i = 0; i < t->p->parameter_count; i++) t->gradient[i] *= factor;
+}
+
+ck_result kc_twin_step(kc_twin *t, int64_t step) {
+    const int64_t h = t->p->c.shape.hidden, c = t->p->c.shape.classes;
     const ck_batch batch = kc_minibatch(t->p, step);
     const ck_update update = kc_update_of(&t->p->c, step);
     const ck_regularizers r = kc_regularizers_of(&t->p->c, step);
     ck_result result = {0, 0, 0};
     gather(t, &batch);
+    if (r.input_threshold != 0) drop_inputs(t, batch.count, &r);
     forward(t, &batch, &r);
     result.data_loss = softmax(t, &batch, r.label_smoothing, &result.correct);
     sum_squares(t);
@@ -236,11 +288,9 @@ ck_result kc_twin_step(kc_twin *t, int64_t step) {
     result.loss = result.data_loss + 0.5 * (double)update.reg * squares;
     if (!isfinite(result.loss)) return result;
     backward(t, &batch, &r);
-    for (int64_t i = 0; i < t->p->parameter_count; i++) {
-        const bool isWeight = i < d * h || (i >= d * h + h && i < d * h + h + h * c);
-        update_one(
-            &update, isWeight ? update.reg : 0, t->gradient[i], t->parameters + i, t->first + i, t->second + i);
-    }
+    finish_gradient(t, &update);
+    for (int64_t i = 0; i < t->p->parameter_count; i++)
+        update_one(&update, t->gradient[i], t->parameters + i, t->first + i, t->second + i);
     sum_squares(t);
     return result;
 }

@@ -32,6 +32,7 @@ static void check_set(const ck_isa *isa) {
         check(kc_compare(c, isa, STEPS_BESIDE_PLAIN_LOOPS, message), ck_name(isa), name, message);
         check(kc_compare_squares(c.shape, isa, message), ck_name(isa), name, message);
     }
+    check(kc_compare_average(isa, message), ck_name(isa), "averages", message);
     check(kc_compare_random(isa, message), ck_name(isa), "random numbers", message);
     printf("%s: %d checks passed, %d failed\n", ck_name(isa), passed - passed_before, failed - failed_before);
     fflush(stdout);

@@ -39,6 +39,8 @@ typedef struct {
     /// Weights and hidden biases are 2⁻¹¹⁷ times as large as usual: they and their sums lie around the smallest normal
     /// number.
     bool tiny;
+    /// Share of inputs, and the largest norm of the gradient; both 0 for none.
+    double input_dropout, clip;
 } kc_case;
 
 /// Number of cases in the table, and one of them, 0 ≤ `index` < number.
@@ -82,6 +84,8 @@ enum { KC_MESSAGE_SIZE = 200 };
 bool kc_compare(kc_case c, const ck_isa *isa, int64_t steps, char message[KC_MESSAGE_SIZE]);
 /// Column sums of squares of random parameters, and of a difference of two, likewise.
 bool kc_compare_squares(ck_shape shape, const ck_isa *isa, char message[KC_MESSAGE_SIZE]);
+/// An average of random parameters, likewise, of all counts up to a few vectors.
+bool kc_compare_average(const ck_isa *isa, char message[KC_MESSAGE_SIZE]);
 /// Normal numbers and draws, likewise.
 bool kc_compare_random(const ck_isa *isa, char message[KC_MESSAGE_SIZE]);
 
