@@ -47,6 +47,8 @@ def sweep_files():
             "momentum": {"distribution": "normal", "mu": 0.5, "sigma": 0.1}, "epochs": {"value": 1.5},
             "label_smoothing": {"values": [0, 0.1]}, "schedule": {"values": ["cosine", "constant", "epoch_decay"]},
             "preprocess": {"value": "standardize"}, "precision": {"values": ["float32", "bf16"]},
+            "warmup_epochs": {"value": 1}, "clip_norm": {"values": [0, 2.5]}, "averaging": {"values": ["none", "ema", "tail"]},
+            "ema_decay": {"value": 0.99}, "tail_share": {"value": 0.3}, "patience": {"value": 5},
         },
     }
     yaml = (

@@ -31,6 +31,43 @@ struct CheckpointTests {
         }
     }
 
+    private static let options: [@Sendable (inout TrainingConfiguration) -> Void] = [
+        { ($0.inputDropout, $0.clipNorm, $0.warmupIterations) = (0.2, 0.5, 9) },
+        { ($0.averaging, $0.keep) = (.exponential(decay: 0.9), .best) },
+        { $0.averaging = .tail(share: 0.5) },
+        { ($0.averaging, $0.precision) = (.exponential(decay: 0.5), .bf16) },
+        { ($0.patience, $0.learningRate) = (.init(records: 2), 1e-4) },
+        { ($0.patience, $0.averaging) = (.init(records: 1, metric: .valLoss), .tail(share: 0.9)) },
+    ]
+
+    @Test(arguments: 0..<6, [0, 1, 7, 8, 12, 13, 16, 17, 24, 25])
+    func aRestoredRunMakesTheSameBitsWithEveryOption(_ option: Int, _ point: Int) throws {
+        let configuration = Fixtures.configuration(optimizer: .momentum, change: Self.options[option])
+        let whole = try TrainingRun(configuration, data: data)
+        let expected = Fixtures.finish(whole)
+        let interrupted = try TrainingRun(configuration, data: data)
+        let workspace = Workspace()
+        stopping: while interrupted.iteration < point {
+            switch interrupted.advance(maxIterations: 1, using: workspace) {
+            case .finished, .diverged: break stopping
+            case .running, .epoch: continue
+            }
+        }
+        let saved = interrupted.checkpoint()
+        let restored = try TrainingRun(configuration, data: data, restoring: saved)
+        #expect(restored.checkpoint() == saved)
+        let found = Fixtures.finish(restored, slice: 2)
+        #expect(found.records == Array(expected.records.suffix(found.records.count)))
+        #expect(outcome(found.end) == outcome(expected.end) && outcome(found.end) != nil)
+        #expect(restored.model() == whole.model() && restored.checkpoint() == whole.checkpoint())
+        let estimate = TrainingRun.memoryBytes(configuration, dimension: 37, classes: 5)
+        #expect(estimate >= whole.checkpoint().count)
+        for other in 0..<6 where other != option {
+            let changed = Fixtures.configuration(optimizer: .momentum, change: Self.options[other])
+            #expect(throws: NeuralCoreError.self) { try TrainingRun(changed, data: data, restoring: saved) }
+        }
+    }
+
     private func outcome(_ progress: TrainingRun.Progress) -> Outcome? {
         if case .finished(_, let outcome) = progress { outcome } else { nil }
     }
@@ -104,7 +141,9 @@ struct CheckpointTests {
             { $0.learningRate *= 2 }, { $0.reg = 0 }, { $0.seed = 12 }, { $0.batchSize = 18 }, { $0.hiddenSize = 20 },
             { $0.iterations = 26 }, { $0.optimizer = .adam }, { $0.schedule = .cosine }, { $0.keep = .best },
             { $0.dropout = 0.1 }, { $0.labelSmoothing = 0.1 }, { $0.weightScale = .standardDeviation(0.1) },
-            { $0.precision = .bf16 },
+            { $0.precision = .bf16 }, { $0.inputDropout = 0.1 }, { $0.warmupIterations = 3 }, { $0.clipNorm = 1 },
+            { $0.averaging = .exponential(decay: 0.9) }, { $0.averaging = .tail(share: 0.9) },
+            { $0.patience = .init(records: 3) },
         ]
         for change in changes {
             var other = configuration

@@ -36,7 +36,9 @@ struct EnginesTests {
             var twin = ReferenceNetwork(parameters, optimizer: optimizer)
             for iteration in 0..<10 {
                 let objective = Objective(
-                    reg: 0.1, labelSmoothing: 0.1, dropout: .init(share: 0.25, seed: 4, iteration: iteration))
+                    reg: 0.1, labelSmoothing: 0.1, dropout: .init(share: 0.25, seed: 4, iteration: iteration),
+                    inputDropout: iteration % 2 == 0 ? nil : .init(share: 0.1, seed: 4, iteration: iteration),
+                    clipNorm: iteration % 3 == 0 ? 0 : 0.5)
                 let loss = fast.train(batch, objective, rate: 0.01, momentum: 0.9)
                 let expected = twin.train(batch, objective, rate: 0.01, momentum: 0.9)
                 expectClose([loss], [expected], "loss")
@@ -89,7 +91,52 @@ struct EnginesTests {
         [
             Objective(), Objective(reg: 0.3), Objective(reg: 0.1, labelSmoothing: 0.2),
             Objective(reg: 0.1, dropout: .init(share: 0.5, seed: 8, iteration: 3)),
+            Objective(reg: 0.1, inputDropout: .init(share: 0.3, seed: 8, iteration: 3)),
+            Objective(
+                dropout: .init(share: 0.25, seed: 8, iteration: 5), inputDropout: .init(share: 0.5, seed: 8, iteration: 5)),
         ]
+    }
+
+    private func norm(_ parameters: NetworkParameters) -> Double {
+        parameters.flat.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    }
+
+    @Test(arguments: sets)
+    func aClippedGradientPointsTheSameWayAndIsNoLongerThanItsLimit(_ set: InstructionSet) {
+        let (parameters, batch) = Fixtures.problem(Shape(d: 67, h: 53, c: 7, b: 31))
+        let network = KernelNetwork(parameters, optimizer: .sgd, instructionSet: set)
+        let whole = network.lossAndGradients(batch, Objective(reg: 0.1)).gradients
+        for limit in [0.01, 0.5, 2] as [Double] {
+            let factor = limit * norm(whole)
+            let clipped = network.lossAndGradients(batch, Objective(reg: 0.1, clipNorm: factor)).gradients
+            expectClose(clipped.flat, whole.flat.map { $0 * min(limit, 1) }, "gradients")
+            #expect(norm(clipped) <= factor * 1.00001)
+            let twin = ReferenceNetwork(parameters, optimizer: .sgd)
+            expectClose(
+                clipped.flat, twin.lossAndGradients(batch, Objective(reg: 0.1, clipNorm: factor)).gradients.flat, "twin")
+        }
+    }
+
+    @Test(arguments: sets)
+    func theShareOfInputsThatAreDroppedIsTheOneAskedFor(_ set: InstructionSet) {
+        // With one unit, one class and one row the gradient of W1 is a multiple of the input: its zeros are what was dropped.
+        let (d, share) = (997, 0.3)
+        var parameters = NetworkParameters(dimension: d, hidden: 1, classes: 2)
+        (parameters.b1, parameters.W2) = ([1], [1, -1])
+        let batch = Minibatch(dimension: d, x: .init(repeating: 1, count: d), labels: [0])
+        var kept = [Int](repeating: 0, count: d)
+        for iteration in 0..<200 {
+            let objective = Objective(inputDropout: .init(share: share, seed: 3, iteration: iteration))
+            let network = KernelNetwork(parameters, optimizer: .sgd, instructionSet: set)
+            let gradient = network.lossAndGradients(batch, objective).gradients.W1
+            let twin = ReferenceNetwork(parameters, optimizer: .sgd).lossAndGradients(batch, objective).gradients.W1
+            #expect(gradient.map { $0 == 0 } == twin.map { $0 == 0 })
+            for (i, value) in gradient.enumerated() where value != 0 { kept[i] += 1 }
+        }
+        let total = Double(kept.reduce(0, +)) / Double(200 * d)
+        // Five standard deviations of as many draws, and of the 200 of one input.
+        #expect(abs(total - (1 - share)) < 5 * (share * (1 - share) / Double(200 * d)).squareRoot())
+        #expect(kept.allSatisfy { abs(Double($0) - 140) < 5 * (200 * share * (1 - share)).squareRoot() })
     }
 
     /// Within `tolerance` of the largest magnitude: single precision loses digits of small sums of large terms.

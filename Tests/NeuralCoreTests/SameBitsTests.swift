@@ -27,6 +27,42 @@ struct SameBitsTests {
         #expect(digest == expected.1, "0x\(String(digest, radix: 16, uppercase: true))")
     }
 
+    /// Of dropped inputs, clipping, warm-up and averaging together.
+    static let optionDigests: [(TrainingConfiguration.Averaging, UInt64)] = [
+        (.none, 0x0BC3_0114_D207_0941), (.exponential(decay: 0.97), 0xA122_5145_C561_8881),
+        (.tail(share: 0.3), 0xA595_69E8_FFDD_C947),
+    ]
+
+    @Test(arguments: InstructionSet.available, optionDigests)
+    func everyInstructionSetMakesTheCommittedBitsOfTheOptions(
+        _ set: InstructionSet, _ expected: (TrainingConfiguration.Averaging, UInt64)
+    ) throws {
+        let data = PreparedData(
+            Fixtures.training(dimension: 193, classes: 10, train: 300, validation: 20), preprocess: .standardize)
+        let configuration = Fixtures.configuration(optimizer: .momentum, iterations: 100) {
+            ($0.hiddenSize, $0.batchSize, $0.schedule, $0.dropout) = (83, 37, .cosine, 0.2)
+            ($0.inputDropout, $0.clipNorm, $0.warmupIterations, $0.averaging) = (0.1, 0.7, 20, expected.0)
+        }
+        let run = try TrainingRun(configuration, data: data, instructionSet: set)
+        _ = Fixtures.finish(run)
+        let digest = run.model().rowMajor.withUnsafeBytes { ck_checksum($0.baseAddress, Int64($0.count), 0) }
+        #expect(digest == expected.1, "0x\(String(digest, radix: 16, uppercase: true))")
+    }
+
+    @Test func aLimitThatNoGradientReachesChangesNothing() throws {
+        let data = Fixtures.prepared()
+        for precision in TrainingConfiguration.Precision.allCases {
+            let free = try TrainingRun(
+                Fixtures.configuration(optimizer: .momentum) { $0.precision = precision }, data: data)
+            let limited = try TrainingRun(
+                Fixtures.configuration(optimizer: .momentum) { ($0.precision, $0.clipNorm) = (precision, 1e6) },
+                data: data)
+            let (expected, found) = (Fixtures.finish(free), Fixtures.finish(limited))
+            #expect(expected.records == found.records && expected.end == found.end)
+            #expect(free.model() == limited.model())
+        }
+    }
+
     @Test(arguments: [1, 3, 7, 8, 24])
     func slicesChangeNothing(_ slice: Int) throws {
         let data = Fixtures.prepared()

@@ -19,6 +19,8 @@ import Testing
         #expect(parameters.schedule == .epochDecay && parameters.weightScale == .number(1e-4))
         #expect(parameters.dropout == 0 && parameters.labelSmoothing == 0 && parameters.preprocess == .mean)
         #expect(parameters.precision == .float32 && parameters.seed == nil)
+        #expect(parameters.inputDropout == 0 && parameters.warmupEpochs == 0 && parameters.clipNorm == 0)
+        #expect(parameters.averaging == .none && parameters.patience == 0)
     }
 
     @Test func everyParameterIsTaken() throws {
@@ -45,6 +47,42 @@ import Testing
         #expect(parameters == expected)
     }
 
+    @Test func theLaterOptionsAreTaken() throws {
+        let parameters = try read(
+            ("input_dropout", .number(0.2)), ("warmup_epochs", .number(1.5)), ("clip_norm", .int(5)),
+            ("averaging", .string("ema")), ("ema_decay", .number(0.99)), ("tail_share", .number(0.5)),
+            ("patience", .int(7)))
+        #expect(parameters.inputDropout == 0.2 && parameters.warmupEpochs == 1.5 && parameters.clipNorm == 5)
+        #expect(parameters.averaging == .ema(decay: 0.99) && parameters.patience == 7)
+        #expect(parameters.warmupIterations(iterationsPerEpoch: 245) == 368)
+        #expect(try read(("averaging", .string("ema"))).averaging == .ema(decay: 0.999))
+        #expect(try read(("averaging", .string("tail"))).averaging == .tail(share: 0.25))
+        #expect(try read(("averaging", .string("none")), ("tail_share", .int(1))).averaging == .none)
+        for averaging in [Hyperparameters.Averaging.none, .ema(decay: 0.5), .tail(share: 1)] {
+            var changed = parameters
+            changed.averaging = averaging
+            let data = try JSONEncoder().encode(changed)
+            #expect(try JSONDecoder().decode(Hyperparameters.self, from: data) == changed)
+        }
+        // Written as before where they are off.
+        let plain = String(decoding: try JSONEncoder().encode(try read()), as: UTF8.self)
+        for name in ["input_dropout", "warmup_epochs", "clip_norm", "averaging", "patience"] {
+            #expect(!plain.contains(name))
+        }
+        let unknown = String(decoding: try JSONEncoder().encode(parameters), as: UTF8.self).replacing("\"ema\"", with: "\"x\"")
+        #expect(throws: DecodingError.self) {
+            try JSONDecoder().decode(Hyperparameters.self, from: Data(unknown.utf8))
+        }
+    }
+
+    @Test func droppedInputsAreRefusedInBf16() throws {
+        let error = try #require(throws: SweepFileError.self) {
+            try read(("input_dropout", .number(0.1)), ("precision", .string("bf16")))
+        }
+        #expect(error.issues.map(\.pointer) == ["/input_dropout"])
+        #expect(try read(("input_dropout", .int(0)), ("precision", .string("bf16"))).precision == .bf16)
+    }
+
     @Test func momentumTurnsGradientDescentIntoClassicalMomentum() throws {
         #expect(try read(("momentum", .number(0.9))).optimizer == .momentum)
         #expect(try read(("momentum", .int(0))).optimizer == .sgd)
@@ -56,7 +94,8 @@ import Testing
         ("reg", ParameterValue.string("x")), ("reg", .number(.nan)), ("reg", .number(.infinity)), ("reg", .int(-1)),
         ("batch_size", .number(1.5)), ("batch_size", .bool(true)), ("optimizer", .string("momentum")),
         ("weight_scale", .string("xavier")), ("dropout", .int(1)), ("flip", .bool(true)), ("shift", .int(1)),
-        ("learning", .int(1)), ("precision", .string("fp16")), ("precision", .int(16)),
+        ("input_dropout", .int(1)), ("warmup_epochs", .int(-1)), ("clip_norm", .int(-1)), ("averaging", .string("swa")),
+        ("ema_decay", .int(1)), ("tail_share", .int(0)), ("patience", .number(1.5)), ("learning", .int(1)), ("precision", .string("fp16")), ("precision", .int(16)),
     ]) func badValuesAreRefusedByName(name: String, value: ParameterValue) throws {
         let error = try #require(throws: SweepFileError.self) { try read((name, value)) }
         #expect(error.issues.map(\.pointer) == ["/\(name)"])

@@ -26,6 +26,21 @@ extension TrainingConfiguration {
         try number(reg, "reg", { $0 >= 0 }, "0 or more")
         try number(momentum, "momentum", { $0 >= 0 && $0 < 1 }, "in [0, 1)")
         try number(dropout, "dropout", { $0 >= 0 && $0 < 1 }, "in [0, 1)")
+        try number(inputDropout, "input_dropout", { $0 >= 0 && $0 < 1 }, "in [0, 1)")
+        try number(clipNorm, "clip_norm", { $0 >= 0 }, "0 or more")
+        switch averaging {
+        case .none: break
+        case .exponential(let decay): try number(decay, "ema_decay", { $0 >= 0 && $0 < 1 }, "in [0, 1)")
+        case .tail(let share): try number(share, "tail_share", { $0 > 0 && $0 <= 1 }, "in (0, 1]")
+        }
+        guard warmupIterations >= 0, patience.map({ $0.records >= 1 }) ?? true else {
+            throw NeuralCoreError(.invalidConfiguration, "warm-up and patience are no negative numbers")
+        }
+        guard precision == .float32 || inputDropout == 0 else {
+            throw NeuralCoreError(
+                .invalidConfiguration,
+                "input_dropout is \(inputDropout), which bf16 cannot do: the mean is folded into its weights; use float32")
+        }
         try number(labelSmoothing, "label_smoothing", { $0 >= 0 && $0 < 1 }, "in [0, 1)")
         if case .standardDeviation(let scale) = weightScale {
             try number(scale, "weight_scale", { $0 >= 0 }, "0 or more")

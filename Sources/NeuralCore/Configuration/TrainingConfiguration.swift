@@ -17,6 +17,8 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var weightScale: WeightScale
     /// Share of hidden units dropped in training, in [0, 1).
     public var dropout: Double
+    /// Share of inputs dropped in training, in [0, 1), to the nearest 65536th; what is kept is scaled up. Not in bf16.
+    public var inputDropout = 0.0
     /// ε of targets (1−ε)·[c = y] + ε/C, in [0, 1).
     public var labelSmoothing: Double
     public var preprocess: Preprocess
@@ -25,6 +27,14 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var seed: UInt64
     public var keep: Keep
     public var trainAccuracy: TrainAccuracy
+    /// The rate of iteration i (from 0) is the schedule's times min(1, (i + 1) / `warmupIterations`).
+    public var warmupIterations = 0
+    /// Largest norm of the gradient of all parameters together, L2 term included; 0 for none.
+    public var clipNorm = 0.0
+    /// Of weights; where there is any, the averaged ones are evaluated and kept.
+    public var averaging = Averaging.none
+    /// Ends the training early; nil for never.
+    public var patience: Patience?
 
     public init(
         hiddenSize: Int, learningRate: Double, learningRateDecay: Double = 0.95, reg: Double, batchSize: Int,
@@ -87,6 +97,34 @@ public struct TrainingConfiguration: Sendable, Equatable {
         case last
         /// Those of the best recorded validation accuracy; of equal ones the earlier.
         case best
+    }
+
+    /// Taken every `Averaging.stride` iterations, from the first one or the tail's first one on: the weights so far enter with
+    /// the share `share(of:)`.
+    public enum Averaging: Sendable, Equatable {
+        case none
+        /// Exponential moving average with this decay an iteration, in [0, 1). Until there are as many weights as it
+        /// remembers, it is their plain mean, so that the first, random weights never weigh more than others.
+        case exponential(decay: Double)
+        /// Plain mean over this last share of the iterations, in (0, 1] (Polyak, Juditsky 1992; Izmailov et al. 2018).
+        /// Before it begins, the weights themselves are evaluated.
+        case tail(share: Double)
+
+        /// Weights of consecutive iterations hardly differ: an eighth of them averages as well, at an eighth of the cost.
+        public static let stride = 8
+    }
+
+    /// Ends the training when `metric` has not improved for as many epoch records.
+    public struct Patience: Sendable, Equatable {
+        public enum Metric: String, Sendable, CaseIterable {
+            case valAccuracy = "val_accuracy"
+            case valLoss = "val_loss"
+        }
+
+        public var records: Int
+        public var metric: Metric
+
+        public init(records: Int, metric: Metric = .valAccuracy) { (self.records, self.metric) = (records, metric) }
     }
 
     /// Which training samples accuracy is measured on.

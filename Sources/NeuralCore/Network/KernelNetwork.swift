@@ -40,7 +40,7 @@ public struct KernelNetwork: TwoLayerNetwork {
     ) -> (loss: Double, gradients: NetworkParameters) {
         let scratch = KernelNetwork(parameters, optimizer: .sgd)
         var update = ck_update()
-        (update.optimizer, update.reg) = (CK_GRADIENT, Float(objective.reg))
+        (update.optimizer, update.reg, update.clip_norm) = (CK_GRADIENT, Float(objective.reg), Float(objective.clipNorm))
         let loss = scratch.step(batch, objective, update)
         return (loss, scratch.expand(scratch.network.moments[0]))
     }
@@ -50,14 +50,18 @@ public struct KernelNetwork: TwoLayerNetwork {
     ) -> Double {
         steps += 1
         return step(
-            batch, objective, optimizer.update(rate: rate, reg: objective.reg, momentum: momentum, step: steps))
+            batch, objective,
+            optimizer.update(
+                rate: rate, reg: objective.reg, momentum: momentum, clipNorm: objective.clipNorm, step: steps))
     }
 
     private func step(_ batch: Minibatch, _ objective: Objective, _ update: ck_update) -> Double {
-        let dropout = objective.dropout
+        let (dropout, input) = (objective.dropout, objective.inputDropout)
+        // Both masks are of one seed and one iteration.
+        let mask = dropout ?? input
         let regularizers = ck_regularizers(
-            dropout: dropout?.share ?? 0, seed: dropout?.seed ?? 0, iteration: dropout?.iteration ?? 0,
-            labelSmoothing: objective.labelSmoothing)
+            dropout: dropout?.share ?? 0, inputDropout: input?.share ?? 0, seed: mask?.seed ?? 0,
+            iteration: mask?.iteration ?? 0, labelSmoothing: objective.labelSmoothing)
         return withKernelBatch(batch) { network.step($0, update, regularizers, workspace).loss }
     }
 

@@ -11,7 +11,7 @@ public protocol TwoLayerNetwork {
     /// B×C.
     func logits(_ batch: Minibatch) -> [Double]
 
-    /// Mean cross-entropy plus L2 term, and the gradient of both.
+    /// Mean cross-entropy plus L2 term, and the gradient of both, clipped if the objective says so.
     func lossAndGradients(_ batch: Minibatch, _ objective: Objective) -> (loss: Double, gradients: NetworkParameters)
 
     /// One step. Returns the loss before it.
@@ -98,9 +98,17 @@ public struct Objective: Sendable {
     /// ε of targets (1−ε)·[c = y] + ε/C.
     public var labelSmoothing: Double
     public var dropout: Dropout?
+    /// Inputs dropped likewise, by a stream of its own; its share is rounded to a multiple of 1/65536.
+    public var inputDropout: Dropout?
+    /// Largest norm of the gradient of all parameters together, L2 term included; 0 for none.
+    public var clipNorm: Double
 
-    public init(reg: Double = 0, labelSmoothing: Double = 0, dropout: Dropout? = nil) {
+    public init(
+        reg: Double = 0, labelSmoothing: Double = 0, dropout: Dropout? = nil, inputDropout: Dropout? = nil,
+        clipNorm: Double = 0
+    ) {
         (self.reg, self.labelSmoothing, self.dropout) = (reg, labelSmoothing, dropout)
+        (self.inputDropout, self.clipNorm) = (inputDropout, clipNorm)
     }
 
     /// Hidden units dropped by a mask that is a function of seed and iteration.

@@ -17,6 +17,8 @@ public enum RandomStream: UInt32, Sendable {
     case minibatch = 4
     /// The training images that accuracy is measured on.
     case probe = 5
+    /// Masks of dropped inputs; the kernels use this number too.
+    case inputDropout = 6
 
     /// One block of Philox4x32-10.
     public static func philox(

@@ -56,12 +56,31 @@ public struct ReferenceNetwork: TwoLayerNetwork {
         }
     }
 
+    /// The minibatch without the inputs that are dropped; the others times 1 / (1 − share).
+    static func dropInputs(_ batch: Minibatch, _ dropout: Objective.Dropout) -> Minibatch {
+        let groups = (batch.dimension + 63) / 64
+        // The share, in as many steps as 16 bits have.
+        let threshold = min((dropout.share * 65_536).rounded(), 65_535)
+        var x = batch.x
+        for i in x.indices {
+            let (row, input) = (i / batch.dimension, i % batch.dimension)
+            let group = (dropout.iteration * batch.count + row) * groups + input / 64
+            let words = RandomStream.inputDropout.words(
+                seed: dropout.seed, position: UInt64(group * 8 + input % 32 / 4))
+            let word = [words.0, words.1, words.2, words.3][input % 64 / 32 * 2 + input % 4 / 2]
+            let half = input % 2 == 0 ? word & 0xFFFF : word >> 16
+            x[i] = Double(half) < threshold ? 0 : x[i] * (65_536 / (65_536 - threshold))
+        }
+        return Minibatch(dimension: batch.dimension, x: x, labels: batch.labels)
+    }
+
     // MARK: Loss and gradients
 
     public func lossAndGradients(
         _ batch: Minibatch, _ objective: Objective
     ) -> (loss: Double, gradients: NetworkParameters) {
         let p = parameters
+        let batch = objective.inputDropout.map { Self.dropInputs(batch, $0) } ?? batch
         let (n, h, c) = (batch.count, p.hidden, p.classes)
         let (z1, a1, mask, logits) = forward(batch, dropout: objective.dropout)
         let (loss, dLogits) = softmax(logits, batch, objective)
@@ -79,6 +98,10 @@ public struct ReferenceNetwork: TwoLayerNetwork {
         g.b1 = Self.columnSums(dZ1, columns: h)
         for i in g.W1.indices { g.W1[i] += objective.reg * p.W1[i] }
         for i in g.W2.indices { g.W2[i] += objective.reg * p.W2[i] }
+        if objective.clipNorm > 0 {
+            let norm = g.flat.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            if norm > objective.clipNorm { g.flat = g.flat.map { $0 * objective.clipNorm / norm } }
+        }
         return (loss, g)
     }
 

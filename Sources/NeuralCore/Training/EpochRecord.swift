@@ -50,9 +50,33 @@ public struct Outcome: Sendable, Equatable {
     public let valLoss: Double
     /// Hidden units that no validation sample activates.
     public let deadUnits: Int
+    /// Why it ended before its iterations were done; nil if it did not.
+    public let stopped: EarlyStop?
 
-    public init(trainLoss: Double, trainAccuracy: Double, valAccuracy: Double, valLoss: Double, deadUnits: Int) {
+    public init(
+        trainLoss: Double, trainAccuracy: Double, valAccuracy: Double, valLoss: Double, deadUnits: Int,
+        stopped: EarlyStop? = nil
+    ) {
+        self.stopped = stopped
         (self.trainLoss, self.trainAccuracy) = (trainLoss, trainAccuracy)
         (self.valAccuracy, self.valLoss, self.deadUnits) = (valAccuracy, valLoss, deadUnits)
+    }
+}
+
+/// A training that ended because its patience did.
+public struct EarlyStop: Sendable, Equatable, CustomStringConvertible {
+    public let metric: TrainingConfiguration.Patience.Metric
+    /// Epoch records without improvement.
+    public let records: Int
+    /// The last record's, and the iterations done.
+    public let epoch: Int, iteration: Int
+
+    public init(metric: TrainingConfiguration.Patience.Metric, records: Int, epoch: Int, iteration: Int) {
+        (self.metric, self.records, self.epoch, self.iteration) = (metric, records, epoch, iteration)
+    }
+
+    /// "stopped early at epoch 12: val_accuracy has not improved for 5 epochs".
+    public var description: String {
+        "stopped early at epoch \(epoch): \(metric.rawValue) has not improved for \(records) epoch\(records == 1 ? "" : "s")"
     }
 }

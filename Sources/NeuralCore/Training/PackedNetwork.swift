@@ -79,9 +79,10 @@ final class PackedNetwork: @unchecked Sendable {
     ) -> ck_result {
         let first = moments.first ?? parameters
         let second = moments.last ?? parameters
+        let gradient = update.clip_norm > 0 ? workspace.gradient(parameters.count) : nil
         let net = ck_net(
             parameters: parameters.pointer, first: first.pointer, second: second.pointer, squares: squares.pointer,
-            rounded: rounding?.copy.pointer)
+            rounded: rounding?.copy.pointer, gradient: gradient?.pointer)
         let memory = workspace.memory(Int(ck_workspace_bytes(kernels, shape, batch.count)))
         return ck_step(kernels, shape, net, batch, update, regularizers, memory)
     }

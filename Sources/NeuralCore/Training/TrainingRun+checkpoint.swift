@@ -57,6 +57,16 @@ extension TrainingRun {
             network.pack(try reader.floats(network.parameterCount), into: parameters)
             best = (accuracy, parameters)
         }
+        if configuration.averaging.hasBegun(iterations: iteration, count: configuration.iterations) {
+            let parameters = AlignedFloats(count: network.parameters.count)
+            network.pack(try reader.floats(network.parameterCount), into: parameters)
+            average = parameters
+        }
+        if configuration.patience != nil, records > 0 {
+            let value = try reader.double()
+            guard !value.isNaN else { throw NeuralCoreError(.corrupted, "the checkpoint's best metric is no number") }
+            patience = (value, try reader.size(in: 0...(records - 1), "the number of records without improvement"))
+        }
         try reader.finish()
     }
 
@@ -67,10 +77,11 @@ extension TrainingRun {
         }
     }
 
-    /// All that is needed to go on: position, rate, losses since the last record, weights, moments, the best weights.
+    /// All that is needed to go on: position, rate, losses since the last record, weights, moments, the best weights, the
+    /// averaged ones, what patience remembers. Which of them there are follows from configuration and position.
     /// There is no random state to save, because random numbers are functions of the position.
     public func checkpoint() -> [UInt8] {
-        let blocks = 1 + network.moments.count + (best == nil ? 0 : 1)
+        let blocks = 1 + network.moments.count + (best == nil ? 0 : 1) + (average == nil ? 0 : 1)
         var writer = ByteWriter(capacity: 128 + 12 * losses.count + 4 * network.parameterCount * blocks)
         writer.append(Self.magic)
         writer.append(Self.format)
@@ -90,6 +101,11 @@ extension TrainingRun {
         writer.append(network.rowMajor)
         for moment in network.moments { writer.append(network.unpack(moment)) }
         if let best { writer.append(network.unpack(best.parameters)) }
+        if let average { writer.append(network.unpack(average)) }
+        if let patience {
+            writer.append(patience.best)
+            writer.append(UInt64(patience.records))
+        }
         writer.seal()
         return writer.bytes
     }
@@ -103,6 +119,7 @@ extension TrainingRun {
             dimension: Int64(dimension), hidden: Int64(configuration.hiddenSize), classes: Int64(classes))
         let floats = Int(ck_parameter_layout(InstructionSet.current.kernels, shape).count)
         let blocks = 1 + configuration.optimizer.momentCount + (configuration.keep == .best ? 1 : 0)
+            + (configuration.averaging == .none ? 0 : 1)
         let rounded =
             configuration.precision == .bf16 ? Int(ck_rounded_bytes(InstructionSet.current.kernels, shape)) : 0
         return 4 * floats * blocks + rounded + 16_384
@@ -122,6 +139,16 @@ extension TrainingRun {
         var words = [c.optimizer.rawValue, c.schedule.rawValue, c.preprocess.rawValue, c.keep.rawValue]
         // Checkpoints in float32 are older than any other precision.
         if c.precision != .float32 { words.append(c.precision.rawValue) }
+        // So are those without what follows.
+        if c.inputDropout != 0 { words.append("input_dropout \(c.inputDropout)") }
+        if c.warmupIterations != 0 { words.append("warmup \(c.warmupIterations)") }
+        if c.clipNorm != 0 { words.append("clip_norm \(c.clipNorm)") }
+        switch c.averaging {
+        case .none: break
+        case .exponential(let decay): words.append("ema \(decay)")
+        case .tail(let share): words.append("tail \(share)")
+        }
+        if let patience = c.patience { words.append("patience \(patience.records) \(patience.metric.rawValue)") }
         for byte in words.joined(separator: " ").utf8 { writer.append(byte) }
         writer.append(c.seed)
         writer.append(UInt64(data.data.train.count))

@@ -29,6 +29,10 @@ public final class TrainingRun: @unchecked Sendable {
     let network: PackedNetwork
     /// The weights of the best record (`keep: .best`), once there is one.
     var best: (accuracy: Double, parameters: AlignedFloats)?
+    /// The averaged weights, once the averaging has begun.
+    var average: AlignedFloats?
+    /// The best value of the metric that patience looks at, and the records since; nil before the first.
+    var patience: (best: Double, records: Int)?
     /// The rate that epochs have decayed.
     var rate: Double
     var lastLoss: Double?
@@ -90,7 +94,7 @@ public final class TrainingRun: @unchecked Sendable {
     /// ends a run also evaluates its model: with `trainAccuracy: .full` that is a pass over all training samples.
     public func advance(maxIterations: Int, using workspace: Workspace) -> Progress {
         if let ending { return ending }
-        if iteration >= configuration.iterations { return end(record: nil, workspace) }
+        if iteration >= configuration.iterations || isOutOfPatience { return end(record: nil, workspace) }
         let lossStride = lossStride
         drawMinibatch(iteration, &workspace.index)
         for _ in 0..<max(maxIterations, 0) {
@@ -105,6 +109,7 @@ public final class TrainingRun: @unchecked Sendable {
                 ending = diverged
                 return diverged
             }
+            takeAverage()
             (lastLoss, iteration) = (loss, iteration + 1)
             if isRecord || iteration % lossStride == 0 {
                 losses.append(MinibatchLoss(iteration: iteration, loss: Float(loss)))
@@ -115,7 +120,7 @@ public final class TrainingRun: @unchecked Sendable {
                 let ratio = network.firstLayerDistance(to: before).squareRoot() / normBefore
                 record = recordEpoch(loss: loss, rate: used, ratio: normBefore > 0 ? ratio : nil, workspace)
             }
-            if iteration == configuration.iterations { return end(record: record, workspace) }
+            if iteration == configuration.iterations || isOutOfPatience { return end(record: record, workspace) }
             if let record { return .epoch(record) }
         }
         return .running
@@ -149,20 +154,24 @@ public final class TrainingRun: @unchecked Sendable {
     }
 
     private var currentRate: Double {
-        switch configuration.schedule {
-        case .epochDecay, .constant: rate
-        case .cosine:
-            LearningRate.cosine(
-                configuration.learningRate, iteration: iteration, iterations: configuration.iterations)
-        }
+        let rate =
+            switch configuration.schedule {
+            case .epochDecay, .constant: rate
+            case .cosine:
+                LearningRate.cosine(
+                    configuration.learningRate, iteration: iteration, iterations: configuration.iterations)
+            }
+        guard iteration < configuration.warmupIterations else { return rate }
+        return rate * Double(iteration + 1) / Double(configuration.warmupIterations)
     }
 
     private func step(rate: Double, _ workspace: Workspace) -> Double {
         let update = configuration.optimizer.update(
-            rate: rate, reg: configuration.reg, momentum: configuration.momentum, step: iteration + 1)
+            rate: rate, reg: configuration.reg, momentum: configuration.momentum, clipNorm: configuration.clipNorm,
+            step: iteration + 1)
         let regularizers = ck_regularizers(
-            dropout: configuration.dropout, seed: configuration.seed, iteration: iteration,
-            labelSmoothing: configuration.labelSmoothing)
+            dropout: configuration.dropout, inputDropout: configuration.inputDropout, seed: configuration.seed,
+            iteration: iteration, labelSmoothing: configuration.labelSmoothing)
         return workspace.index.withUnsafeBufferPointer { index in
             workspace.nextIndex.withUnsafeBufferPointer { next in
                 data.data.train.withBatch(index, next: next, count: configuration.batchSize, data.preprocessing) {
@@ -172,11 +181,28 @@ public final class TrainingRun: @unchecked Sendable {
         }
     }
 
+    /// Of the weights after the step of iteration `iteration`.
+    private func takeAverage() {
+        let share = configuration.averaging.share(of: iteration, count: configuration.iterations)
+        guard let share else { return }
+        if let average, share < 1 {
+            ck_average(
+                network.kernels, Int64(average.count), Float(share), network.parameters.pointer, average.pointer)
+        } else {
+            let copy = average ?? AlignedFloats(count: network.parameters.count)
+            copy.pointer.update(from: network.parameters.pointer, count: copy.count)
+            average = copy
+        }
+    }
+
+    /// What is evaluated: the averaged weights where there are any.
+    private var current: AlignedFloats { average ?? network.parameters }
+
     // MARK: Records
 
     private func recordEpoch(loss: Double, rate used: Double, ratio: Double?, _ workspace: Workspace) -> EpochRecord {
-        let validation = evaluate(network.parameters, on: data.data.validation, workspace)
-        let train = evaluate(network.parameters, on: data.data.train, rows: probeRows, workspace)
+        let validation = evaluate(current, on: data.data.validation, workspace)
+        let train = evaluate(current, on: data.data.train, rows: probeRows, workspace)
         let squares = network.sumsOfSquares
         let record = EpochRecord(
             epoch: epoch, iteration: iteration, trainLoss: loss, trainAccuracy: train.accuracy,
@@ -186,12 +212,29 @@ public final class TrainingRun: @unchecked Sendable {
         reserveLosses()
         if configuration.keep == .best, best.map({ validation.accuracy > $0.accuracy }) ?? true {
             let copy = best?.parameters ?? AlignedFloats(count: network.parameters.count)
-            copy.pointer.update(from: network.parameters.pointer, count: copy.count)
+            copy.pointer.update(from: current.pointer, count: copy.count)
             best = (validation.accuracy, copy)
         }
         epoch += 1
+        wait(accuracy: validation.accuracy, loss: validation.meanLoss)
         if configuration.schedule == .epochDecay { rate *= configuration.learningRateDecay }
         return record
+    }
+
+    private func wait(accuracy: Double, loss: Double) {
+        guard let wanted = configuration.patience else { return }
+        // Larger is better. A loss that is NaN is no improvement.
+        let value = wanted.metric == .valAccuracy ? accuracy : -loss
+        if let patience, !(value > patience.best) {
+            self.patience = (patience.best, patience.records + 1)
+        } else {
+            patience = (value.isNaN ? -.infinity : value, 0)
+        }
+    }
+
+    private var isOutOfPatience: Bool {
+        guard let wanted = configuration.patience, let patience else { return false }
+        return patience.records >= wanted.records
     }
 
     /// So that a step never allocates.
@@ -204,10 +247,16 @@ public final class TrainingRun: @unchecked Sendable {
         let train = evaluate(kept, on: data.data.train, rows: rows, workspace)
         let outcome = Outcome(
             trainLoss: lastLoss ?? .nan, trainAccuracy: train.accuracy, valAccuracy: validation.accuracy,
-            valLoss: validation.meanLoss, deadUnits: active.count { $0 == 0 })
+            valLoss: validation.meanLoss, deadUnits: active.count { $0 == 0 },
+            stopped: iteration < configuration.iterations ? stop : nil)
         let finished = Progress.finished(record, outcome)
         ending = .finished(nil, outcome)
         return finished
+    }
+
+    private var stop: EarlyStop? {
+        guard let wanted = configuration.patience else { return nil }
+        return EarlyStop(metric: wanted.metric, records: wanted.records, epoch: epoch - 1, iteration: iteration)
     }
 
     private func evaluate(
@@ -219,7 +268,7 @@ public final class TrainingRun: @unchecked Sendable {
             using: workspace, active: active)
     }
 
-    private var kept: AlignedFloats { best?.parameters ?? network.parameters }
+    private var kept: AlignedFloats { best?.parameters ?? current }
 
     /// The kept weights.
     public func model() -> Model {

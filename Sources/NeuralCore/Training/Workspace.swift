@@ -6,6 +6,7 @@ public final class Workspace: @unchecked Sendable {
     private var scratch: UnsafeMutableRawPointer?
     private var scratchBytes = 0
     private var before = AlignedFloats(count: 0)
+    private var gradient = AlignedFloats(count: 0)
     var index: [UInt32] = []
     var nextIndex: [UInt32] = []
 
@@ -21,10 +22,10 @@ public final class Workspace: @unchecked Sendable {
         let kernels = InstructionSet.current.kernels
         let rows = max(configuration.batchSize, Evaluation.rowsAtOnce)
         // Weights in bf16 that are kept, but are not the last ones, are rounded when they are evaluated.
-        let rounded =
-            configuration.precision == .bf16 && configuration.keep == .best ? Int(ck_rounded_bytes(kernels, shape)) : 0
+        let areOthersEvaluated = configuration.keep == .best || configuration.averaging != .none
+        let rounded = configuration.precision == .bf16 && areOthersEvaluated ? Int(ck_rounded_bytes(kernels, shape)) : 0
         return Int(ck_workspace_bytes(kernels, shape, Int64(rows))) + rounded
-            + 4 * Int(ck_parameter_layout(kernels, shape).count)
+            + 4 * Int(ck_parameter_layout(kernels, shape).count) * (configuration.clipNorm > 0 ? 2 : 1)
     }
 
     /// At least `bytes` bytes, aligned to a cache line, with arbitrary content.
@@ -35,6 +36,12 @@ public final class Workspace: @unchecked Sendable {
         let memory = LargeMemory.allocate(byteCount: bytes)
         (scratch, scratchBytes) = (memory, bytes)
         return memory
+    }
+
+    /// Room for a gradient of `count` floats.
+    func gradient(_ count: Int) -> AlignedFloats {
+        if gradient.count < count { gradient = AlignedFloats(count: count) }
+        return gradient
     }
 
     /// A copy of `parameters`, to measure an update by.

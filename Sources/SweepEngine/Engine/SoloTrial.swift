@@ -50,6 +50,7 @@ public struct SoloTrial {
             switch ending {
             case .completed(let metrics, let model, _):
                 (final.metrics, final.model) = (metrics, StateFolder.digest(model))
+                if result.stopped != nil { (final.reason, final.iteration) = (result.stopped, result.iteration) }
             case .diverged(let iteration, let loss):
                 (final.state, final.iteration) = (.diverged, iteration)
                 final.reason = SweepEngine.words(divergedAt: iteration, loss)

@@ -192,7 +192,7 @@ extension SweepEngine {
         switch result.ending {
         case .completed(let metrics, let model, let deadUnits):
             (ending.metrics, ending.model, ending.deadUnits) = (metrics, model, deadUnits)
-            ending.iteration = pending.configuration.iterations
+            ending.reason = result.stopped
             ending.isModelKept = context.leaders.admit(
                 metrics, index: trial.index, by: context.spec.metric.name, keep: options.keepModels)
             context.consecutiveFailures = 0

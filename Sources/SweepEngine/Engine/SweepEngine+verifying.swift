@@ -102,6 +102,10 @@ extension SweepEngine {
             if trial.state != .completed {
                 differences.append("it is stored as \(trial.state.rawValue), and completed")
             }
+            if trial.reason != result.stopped {
+                differences.append(
+                    "it is stored as \(trial.reason ?? "trained to its end"), and \(result.stopped ?? "trained to its end")")
+            }
             if let stored = trial.metrics, !stored.hasSameBits(as: metrics) { differences.append("the results differ") }
             if let stored = trial.model, stored.digest != digest { differences.append("the weights differ") }
             if let stored = trial.deadUnits, stored != deadUnits {

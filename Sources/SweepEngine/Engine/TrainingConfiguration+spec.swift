@@ -41,6 +41,14 @@ extension TrainingConfiguration {
             seed: parameters.seed ?? trialSeed, keep: spec.keep == .best ? .best : .last,
             trainAccuracy: spec.trainAccuracy == .full
                 ? .full : .sample(count: spec.probe.count, seed: spec.probe.seed))
+        inputDropout = parameters.inputDropout
+        warmupIterations = parameters.warmupIterations(iterationsPerEpoch: iterationsPerEpoch)
+        clipNorm = parameters.clipNorm
+        averaging = Averaging(parameters.averaging)
+        if parameters.patience > 0 {
+            patience = Patience(
+                records: parameters.patience, metric: spec.metric.name == .valLoss ? .valLoss : .valAccuracy)
+        }
     }
 }
 
@@ -63,6 +71,17 @@ extension TrainingConfiguration.Schedule {
             case .epochDecay: .epochDecay
             case .cosine: .cosine
             case .constant: .constant
+            }
+    }
+}
+
+extension TrainingConfiguration.Averaging {
+    init(_ averaging: Hyperparameters.Averaging) {
+        self =
+            switch averaging {
+            case .none: .none
+            case .ema(let decay): .exponential(decay: decay)
+            case .tail(let share): .tail(share: share)
             }
     }
 }

@@ -124,6 +124,7 @@ final class LiveTrial: @unchecked Sendable {
             return false
         case .finished(let record, let outcome):
             if let record { result.epochs.append(EpochPoint(record, seconds: seconds)) }
+            result.stopped = outcome.stopped?.description
             result.ending = .completed(
                 TrialMetrics(outcome), model: run.model().encoded(), deadUnits: outcome.deadUnits)
             return true
@@ -166,6 +167,8 @@ struct SliceResult: Sendable {
     /// Why no checkpoint could be used, when there was one.
     var restarted: String?
     var ending: Ending?
+    /// Why a completed trial ended before its iterations were done; nil if it did not.
+    var stopped: String?
     /// Iterations done.
     var iteration = 0
     /// Of the trial's training so far.

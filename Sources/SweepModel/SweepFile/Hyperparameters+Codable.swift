@@ -10,6 +10,13 @@ extension Hyperparameters: Codable {
         case dropout
         case labelSmoothing = "label_smoothing"
         case preprocess, precision, seed
+        case inputDropout = "input_dropout"
+        case warmupEpochs = "warmup_epochs"
+        case clipNorm = "clip_norm"
+        case averaging
+        case emaDecay = "ema_decay"
+        case tailShare = "tail_share"
+        case patience
     }
 
     public init(from decoder: any Decoder) throws {
@@ -35,6 +42,39 @@ extension Hyperparameters: Codable {
         // Written before there was a choice.
         precision = try container.decodeIfPresent(Precision.self, forKey: .precision) ?? .float32
         seed = try container.decodeIfPresent(UInt64.self, forKey: .seed)
+        try decodeLaterOptions(container)
+    }
+
+    /// What the first version did not have, and is left out where it is off.
+    private mutating func decodeLaterOptions(_ container: KeyedDecodingContainer<CodingKeys>) throws {
+        inputDropout = try container.decodeIfPresent(Double.self, forKey: .inputDropout) ?? 0
+        warmupEpochs = try container.decodeIfPresent(Double.self, forKey: .warmupEpochs) ?? 0
+        clipNorm = try container.decodeIfPresent(Double.self, forKey: .clipNorm) ?? 0
+        patience = try container.decodeIfPresent(Int.self, forKey: .patience) ?? 0
+        switch try container.decodeIfPresent(String.self, forKey: .averaging) {
+        case nil, "none": averaging = .none
+        case "ema": averaging = .ema(decay: try container.decode(Double.self, forKey: .emaDecay))
+        case "tail": averaging = .tail(share: try container.decode(Double.self, forKey: .tailShare))
+        case let word?:
+            throw DecodingError.dataCorruptedError(
+                forKey: .averaging, in: container, debugDescription: "averaging is none, ema or tail, not \(word)")
+        }
+    }
+
+    private func encodeLaterOptions(_ container: inout KeyedEncodingContainer<CodingKeys>) throws {
+        if inputDropout != 0 { try container.encode(inputDropout, forKey: .inputDropout) }
+        if warmupEpochs != 0 { try container.encode(warmupEpochs, forKey: .warmupEpochs) }
+        if clipNorm != 0 { try container.encode(clipNorm, forKey: .clipNorm) }
+        if patience != 0 { try container.encode(patience, forKey: .patience) }
+        switch averaging {
+        case .none: break
+        case .ema(let decay):
+            try container.encode("ema", forKey: .averaging)
+            try container.encode(decay, forKey: .emaDecay)
+        case .tail(let share):
+            try container.encode("tail", forKey: .averaging)
+            try container.encode(share, forKey: .tailShare)
+        }
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -57,6 +97,7 @@ extension Hyperparameters: Codable {
         try container.encode(preprocess, forKey: .preprocess)
         try container.encode(precision, forKey: .precision)
         try container.encodeIfPresent(seed, forKey: .seed)
+        try encodeLaterOptions(&container)
     }
 }
 

@@ -25,6 +25,12 @@ extension Hyperparameters {
         self.init(hiddenSize: hidden, learningRate: rate)
         takeNumbers(assignment)
         takeWords(assignment)
+        if precision == .bf16, inputDropout > 0 {
+            throw SweepFileError(
+                SweepFileIssue(
+                    line: nil, column: nil, pointer: "/input_dropout",
+                    detail: "input_dropout does not go with bf16; write 0, or the precision \"float32\""))
+        }
         if optimizer == .nesterov, momentum == 0 {
             throw SweepFileError(
                 SweepFileIssue(
@@ -40,6 +46,10 @@ extension Hyperparameters {
         if let value = assignment["iterations"]?.integerValue { length = .iterations(value) }
         if let value = assignment["epochs"]?.doubleValue { length = .epochs(value) }
         if let value = assignment["dropout"]?.doubleValue { dropout = value }
+        if let value = assignment["input_dropout"]?.doubleValue { inputDropout = value }
+        if let value = assignment["warmup_epochs"]?.doubleValue { warmupEpochs = value }
+        if let value = assignment["clip_norm"]?.doubleValue { clipNorm = value }
+        if let value = assignment["patience"]?.integerValue { patience = value }
         if let value = assignment["label_smoothing"]?.doubleValue { labelSmoothing = value }
         if let value = assignment["weight_scale"]?.doubleValue { weightScale = .number(value) }
         if let value = assignment["seed"]?.integerValue { seed = UInt64(exactly: value) }
@@ -51,6 +61,11 @@ extension Hyperparameters {
         if case .string(let word) = assignment["preprocess"] { preprocess = Preprocess(rawValue: word) ?? preprocess }
         if case .string(let word) = assignment["precision"] { precision = Precision(rawValue: word) ?? precision }
         if case .string(let word) = assignment["optimizer"] { optimizer = Optimizer(rawValue: word) ?? optimizer }
+        switch assignment["averaging"] {
+        case .string("ema"): averaging = .ema(decay: assignment["ema_decay"]?.doubleValue ?? 0.999)
+        case .string("tail"): averaging = .tail(share: assignment["tail_share"]?.doubleValue ?? 0.25)
+        default: break
+        }
         let written = assignment["momentum"]?.doubleValue
         switch optimizer {
         case .sgd, .momentum:

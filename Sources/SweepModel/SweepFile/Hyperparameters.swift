@@ -27,6 +27,12 @@ public struct Hyperparameters: Sendable, Equatable {
         case mean, standardize
     }
 
+    public enum Averaging: Sendable, Equatable {
+        case none
+        case ema(decay: Double)
+        case tail(share: Double)
+    }
+
     public enum Precision: String, Sendable, Codable, CaseIterable {
         case float32, bf16
     }
@@ -42,9 +48,16 @@ public struct Hyperparameters: Sendable, Equatable {
     public var schedule = Schedule.epochDecay
     public var weightScale = WeightScale.number(1e-4)
     public var dropout = 0.0
+    public var inputDropout = 0.0
     public var labelSmoothing = 0.0
     public var preprocess = Preprocess.mean
     public var precision = Precision.float32
+    public var warmupEpochs = 0.0
+    /// 0 for no limit.
+    public var clipNorm = 0.0
+    public var averaging = Averaging.none
+    /// Epochs; 0 for never.
+    public var patience = 0
     /// The trial's seed if the sweep file sets it.
     public var seed: UInt64?
 
@@ -63,5 +76,10 @@ public struct Hyperparameters: Sendable, Equatable {
             let count = (epochs * Double(iterationsPerEpoch)).rounded()
             return count >= 1e8 ? 100_000_000 : max(1, Int(count))
         }
+    }
+
+    /// Iterations of the warm-up.
+    public func warmupIterations(iterationsPerEpoch: Int) -> Int {
+        Int(min((warmupEpochs * Double(iterationsPerEpoch)).rounded(), 1e9))
     }
 }

@@ -39,6 +39,12 @@ extension SweepFileReader {
         if names.contains("iterations"), names.contains("epochs") {
             cursor.report(log, "iterations and epochs both set the length; keep one")
         }
+        let precisions = specs.first { $0.name == "precision" }?.domain
+        if case .choices(let words) = precisions, words.contains(.string("bf16")),
+            let dropped = specs.first(where: { $0.name == "input_dropout" }), dropped.constant?.doubleValue != 0
+        {
+            cursor.report(log, "input_dropout does not go with bf16; take one of them out, or search them apart")
+        }
         let optimizers = specs.first { $0.name == "optimizer" }?.domain
         if case .choices(let words) = optimizers, words.contains(.string("nesterov")),
             specs.contains(where: { $0.name == "momentum" && $0.domain.contains(0) })

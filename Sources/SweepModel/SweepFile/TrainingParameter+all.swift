@@ -28,10 +28,31 @@ extension TrainingParameter {
             "schedule", .word(["epoch_decay", "cosine", "constant"]), default: "epoch_decay",
             "How the rate falls over the training."),
         TrainingParameter(
+            "warmup_epochs", .number(.closed(0, 1e6)), default: "0",
+            "Epochs in which the rate rises linearly to what the schedule says; may be a fraction."),
+        TrainingParameter(
+            "clip_norm", .number(.closed(0, 1e6)), default: "0",
+            "Largest norm of a minibatch's gradient; a longer one is scaled down to it. 0 for no limit."),
+        TrainingParameter(
+            "averaging", .word(["none", "ema", "tail"]), default: "none",
+            "Evaluate and keep the weights themselves, their exponential average, or their mean over the last iterations."),
+        TrainingParameter(
+            "ema_decay", .number(.from(0, below: 1)), default: "0.999",
+            "Share of the average that is left after an iteration; used by the averaging ema only."),
+        TrainingParameter(
+            "tail_share", .number(.above(0, through: 1)), default: "0.25",
+            "Last share of the iterations; used by the averaging tail only."),
+        TrainingParameter(
+            "patience", .integer(0...1_000_000), default: "0",
+            "Epochs without a better value of the sweep's metric after which the training ends; 0 for never."),
+        TrainingParameter(
             "weight_scale", .numberOrWord(.above(0, through: 100), "he"), default: "0.0001",
             "Standard deviation of the first weights, or he for √(2 / inputs of the layer)."),
         TrainingParameter(
             "dropout", .number(.from(0, below: 1)), default: "0", "Share of hidden units left out of each step."),
+        TrainingParameter(
+            "input_dropout", .number(.from(0, below: 1)), default: "0",
+            "Share of inputs left out of each step, to the nearest 1/65536; float32 only."),
         TrainingParameter(
             "label_smoothing", .number(.from(0, below: 1)), default: "0",
             "Share of the target spread evenly over all classes."),
@@ -45,9 +66,6 @@ extension TrainingParameter {
         TrainingParameter(
             "seed", .integer(0...maximumSeed), default: "from the sweep's seed and the index",
             "Seed of the trial's random streams."),
-        TrainingParameter(
-            "input_dropout", .number(.from(0, below: 1)), default: "0", neutral: .int(0),
-            "Share of inputs left out of each step."),
         TrainingParameter("flip", .flag, default: "false", neutral: .bool(false), "Mirror images at random."),
         TrainingParameter(
             "shift", .integer(0...64), default: "0", neutral: .int(0), "Move images by up to so many pixels."),
@@ -63,7 +81,9 @@ extension TrainingParameter {
         "num_iters": "iterations", "steps": "iterations", "num_epochs": "epochs", "decay": "learning_rate_decay",
         "lr_decay": "learning_rate_decay", "gamma": "learning_rate_decay", "std": "weight_scale",
         "init_scale": "weight_scale", "dropout_rate": "dropout", "random_seed": "seed", "dtype": "precision",
-        "amp": "precision",
+        "amp": "precision", "visible_dropout": "input_dropout", "warmup": "warmup_epochs",
+        "grad_clip": "clip_norm", "max_grad_norm": "clip_norm", "clip_grad_norm": "clip_norm", "ema": "averaging",
+        "swa": "averaging", "early_stopping": "patience", "early_stopping_patience": "patience",
     ]
 
     /// What to write instead of a name that is not known.
