@@ -74,7 +74,7 @@ let package = Package(
             name: "Migrations", path: "migrations",
             resources: [
                 .embedInCode("0001_create_tables.sql"), .embedInCode("0002_add_learning_details.sql"),
-                .embedInCode("0003_add_safety.sql"),
+                .embedInCode("0003_add_safety.sql"), .embedInCode("0005_add_ensembles.sql"),
             ],
             swiftSettings: settings),
         // SQLite through GRDB: records, queries, the migration runner.

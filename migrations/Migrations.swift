@@ -11,6 +11,7 @@ public struct Migration: Sendable {
         Migration(name: "0001_create_tables", bytes: PackageResources._001_create_tables_sql),
         Migration(name: "0002_add_learning_details", bytes: PackageResources._002_add_learning_details_sql),
         Migration(name: "0003_add_safety", bytes: PackageResources._003_add_safety_sql),
+        Migration(name: "0005_add_ensembles", bytes: PackageResources._005_add_ensembles_sql),
     ]
 
     public init(name: String, sql: String) { (self.name, self.sql) = (name, sql) }

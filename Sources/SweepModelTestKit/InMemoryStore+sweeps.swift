@@ -116,8 +116,9 @@ extension InMemoryStore {
         var stored = promotion
         stored.id = Int64(promoted.count) + 1
         promoted.append(stored)
-        if trials[promotion.trial]?.model?.digest == promotion.modelDigest {
-            trials[promotion.trial]?.isModelKept = true
+        let measured = [(promotion.trial, promotion.modelDigest)] + promotion.members.map { ($0.trial, $0.modelDigest) }
+        for (trial, digest) in measured where trials[trial]?.model?.digest == digest {
+            trials[trial]?.isModelKept = true
         }
         return (stored, ApplyReport(events: store([event], at: promotion.at)))
     }
@@ -156,7 +157,11 @@ extension InMemoryStore {
         let best = trials(of: id).filter { $0.state == .completed }.sorted { metric.comesFirst($0, $1) }
             .prefix(max(0, keep)).map(\.id)
         return trials(of: id).filter { trial in
-            !trial.isPinned && !best.contains(trial.id) && !promoted.contains { $0.modelDigest == trial.model?.digest }
+            !trial.isPinned && !best.contains(trial.id)
+                && !promoted.contains {
+                    $0.modelDigest == trial.model?.digest
+                        || $0.members.contains { $0.modelDigest == trial.model?.digest }
+                }
         }.compactMap(\.keptModel)
     }
 

@@ -25,6 +25,9 @@ import Testing
         var test_examples: Int
         var interval_95: [Double]
         var measured_now: Bool
+        var members: [Member]?
+
+        struct Member: Decodable { var trial: Int }
     }
 
     @Test func aSweepRunsToItsEndAndItsBestIsPromotedOnce() async throws {
@@ -49,7 +52,13 @@ import Testing
             let second = try await box.ctl("promote", "1", "--json").json(Promotion.self)
             #expect(!second.measured_now)
             #expect(second.promotion == first.promotion)
-            #expect(second.test_accuracy == first.test_accuracy)
+            #expect(second.test_accuracy == first.test_accuracy && first.members == nil)
+            let together = try await box.ctl("promote", "1", "--ensemble", "3", "--json").json(Promotion.self)
+            #expect(together.measured_now && together.promotion != first.promotion && together.test_accuracy > 0.8)
+            #expect(together.members?.count == 3 && together.members?.first?.trial == first.trial)
+            #expect(try await box.ctl("status", "1").output.contains("3 trials together: "))
+            #expect(try await box.ctl("show", String(first.trial)).output.contains("3 trials together: "))
+            #expect(try await box.ctl("promote", "1", "--ensemble", "12").status == 4)
 
             #expect(try await box.ctl("audit", "1").status == 0)
             #expect(try await box.ctl("check").status == 0)

@@ -93,7 +93,8 @@ struct EnginesTests {
             Objective(reg: 0.1, dropout: .init(share: 0.5, seed: 8, iteration: 3)),
             Objective(reg: 0.1, inputDropout: .init(share: 0.3, seed: 8, iteration: 3)),
             Objective(
-                dropout: .init(share: 0.25, seed: 8, iteration: 5), inputDropout: .init(share: 0.5, seed: 8, iteration: 5)),
+                dropout: .init(share: 0.25, seed: 8, iteration: 5),
+                inputDropout: .init(share: 0.5, seed: 8, iteration: 5)),
         ]
     }
 
@@ -113,7 +114,8 @@ struct EnginesTests {
             #expect(norm(clipped) <= factor * 1.00001)
             let twin = ReferenceNetwork(parameters, optimizer: .sgd)
             expectClose(
-                clipped.flat, twin.lossAndGradients(batch, Objective(reg: 0.1, clipNorm: factor)).gradients.flat, "twin")
+                clipped.flat, twin.lossAndGradients(batch, Objective(reg: 0.1, clipNorm: factor)).gradients.flat, "twin"
+            )
         }
     }
 

@@ -88,7 +88,8 @@ struct CommandTests {
         }
         let (run, requests) = try await Sweepctl.run(["show", "17"]) { _ in try .json(Samples.trial(17, epochs: epochs))
         }
-        #expect(requests.map(\.path) == ["/v1/trials/17"])
+        // What was measured of its sweep is asked for too; no answer to that costs nothing else.
+        #expect(requests.map(\.path) == ["/v1/trials/17", "/v1/promotions?sweep=1"])
         #expect(run.output.hasPrefix("trial           17 (index 16 of sweep 1)\nstate           completed\n"))
         #expect(
             run.output.hasSuffix(
@@ -103,6 +104,25 @@ struct CommandTests {
                     3   736  1.9000  0.2000  0.4000    2.3000  1.00e-03      3.8
 
                 """))
+    }
+
+    @Test func showAndStatusNameWhatWasMeasuredOnTheTestSet() throws {
+        func reply(_ id: Int64, _ trials: [Int64]) -> PromotionReply {
+            let members = trials.map { Promotion.Member(trial: $0, modelDigest: "m", weight: 1, valAccuracy: 0.5) }
+            let promotion = Promotion(
+                id: id, sweep: 1, trial: trials[0], modelDigest: "m", datasetDigest: "d", valAccuracy: 0.57,
+                correct: 560,
+                testExamples: 1000, members: trials.count > 1 ? members : [], caller: Caller(uid: 1, pid: 1),
+                at: Samples.time)
+            return PromotionReply(promotion, testLooks: 3, measuredNow: false)
+        }
+        let promotions = [reply(1, [17]), reply(2, [18]), reply(3, [18, 17]), reply(4, [18, 19])]
+        let show = ShowText.render(Samples.trial(17, epochs: []), Page(), promotions: promotions)
+        let lines = show.split(separator: "\n").filter { $0.hasPrefix("test set") }
+        #expect(
+            lines.count == 2 && lines[0].contains("trial 17: 56.0 %") && lines[1].contains("2 trials together: 56.0 %"))
+        let status = StatusText.detail(Samples.sweep(metric: "val_loss"), Page(), promotions: promotions)
+        #expect(status.split(separator: "\n").count { $0.hasPrefix("promoted") } == 4)
     }
 
     @Test func bestWithoutANumberIsOfTheLatestSweep() async throws {
@@ -152,6 +172,27 @@ struct CommandTests {
         )
         #expect(run.output.contains("stored already") != measuredNow)
         #expect(requests.map(\.body) == [#"{"sweep":1}"#])
+    }
+
+    @Test func promoteOfAnEnsembleNamesItsTrials() async throws {
+        let promotion = Promotion(
+            id: 1, sweep: 1, trial: 17, modelDigest: "m", datasetDigest: "d", valAccuracy: 0.57, correct: 560,
+            testExamples: 1000,
+            members: [(17, 0.55), (4, 0.54)].map {
+                .init(trial: $0.0, modelDigest: "m", weight: 1, valAccuracy: $0.1)
+            }, caller: Caller(uid: 1, pid: 1), at: Samples.time)
+        let (run, requests) = try await Sweepctl.run(["promote", "1", "--ensemble", "2"]) { _ in
+            try .json(PromotionReply(promotion, testLooks: 3, measuredNow: true), status: 201)
+        }
+        #expect(run.status == 0)
+        #expect(
+            run.output == """
+                2 trials together of sweep 1: 56.0 % (52.9–59.0 %, 95 %) on 1000 test images; 3 looks at this test set so far
+                validation accuracy was 57.0 % together, 54.0 % to 55.0 % each
+                the trials: 17, 4
+
+                """)
+        #expect(requests.map(\.body) == [#"{"ensemble":2,"sweep":1}"#])
     }
 
     @Test func promoteNamesTheThreePairsThatAreMostOftenConfused() {

@@ -34,6 +34,8 @@ struct UsageTests {
         ["bogus"], ["status", "--bogus"], ["status", "abc"], ["status", "0"], ["status", "-1"], ["trials"],
         ["trials", "cifar10-grid"], ["trials", "1", "--state", "asleep"], ["trials", "1", "--sort", "luck"],
         ["trials", "1", "--top", "0"], ["show"], ["show", "x"], ["best", "--top", "0"], ["promote", "--trial", "x"],
+        ["promote", "1", "--ensemble", "1"], ["promote", "1", "--ensemble", "101"],
+        ["promote", "--trial", "3", "--ensemble", "2"],
         ["follow"], ["wait"], ["wait", "1", "--timeout", "-1"], ["wait", "1", "--timeout", "nan"], ["pause"],
         ["cancel", "1", "--reason", String(repeating: "x", count: 201)], ["retry"], ["export", "1"],
         ["export", "1", "--format", "xml"], ["export", "1", "--format", "csv", "--json"], ["audit"], ["verify"],

@@ -99,6 +99,7 @@ struct MalformedRequestTests {
         Case(
             .post, "/v1/promotions", body: #"{"sweep": 9223372036854775808}"#, .invalidRequest, "a sweep's number",
             at: "/sweep"),
+        Case(.post, "/v1/promotions", body: #"{"ensemble": "x"}"#, .invalidRequest, "2 to 100", at: "/ensemble"),
         Case(.post, "/v1/promotions", body: #"{"trial": true}"#, .invalidRequest, "a trial's number", at: "/trial"),
         Case(
             .post, "/v1/sweeps/3/retry", body: #"{"states": ["done"]}"#, .invalidRequest, "failed and cancelled",

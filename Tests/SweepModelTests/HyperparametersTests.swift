@@ -69,7 +69,8 @@ import Testing
         for name in ["input_dropout", "warmup_epochs", "clip_norm", "averaging", "patience"] {
             #expect(!plain.contains(name))
         }
-        let unknown = String(decoding: try JSONEncoder().encode(parameters), as: UTF8.self).replacing("\"ema\"", with: "\"x\"")
+        let unknown = String(decoding: try JSONEncoder().encode(parameters), as: UTF8.self).replacing(
+            "\"ema\"", with: "\"x\"")
         #expect(throws: DecodingError.self) {
             try JSONDecoder().decode(Hyperparameters.self, from: Data(unknown.utf8))
         }
@@ -95,7 +96,8 @@ import Testing
         ("batch_size", .number(1.5)), ("batch_size", .bool(true)), ("optimizer", .string("momentum")),
         ("weight_scale", .string("xavier")), ("dropout", .int(1)), ("flip", .bool(true)), ("shift", .int(1)),
         ("input_dropout", .int(1)), ("warmup_epochs", .int(-1)), ("clip_norm", .int(-1)), ("averaging", .string("swa")),
-        ("ema_decay", .int(1)), ("tail_share", .int(0)), ("patience", .number(1.5)), ("learning", .int(1)), ("precision", .string("fp16")), ("precision", .int(16)),
+        ("ema_decay", .int(1)), ("tail_share", .int(0)), ("patience", .number(1.5)), ("learning", .int(1)),
+        ("precision", .string("fp16")), ("precision", .int(16)),
     ]) func badValuesAreRefusedByName(name: String, value: ParameterValue) throws {
         let error = try #require(throws: SweepFileError.self) { try read((name, value)) }
         #expect(error.issues.map(\.pointer) == ["/\(name)"])

@@ -32,6 +32,27 @@ struct SchemaTests {
     }
 
     @Test(
+        "Members of an ensemble can be neither changed, removed nor replaced, whoever asks",
+        arguments: [
+            "UPDATE promotion_members SET weight = 2", "DELETE FROM promotion_members",
+            "INSERT OR REPLACE INTO promotion_members SELECT promotion, position, 1, 'x', 1, 1 FROM promotion_members",
+            "INSERT INTO promotion_members VALUES (1, 9, 1, 'm', 0, 0.5)",
+            "INSERT INTO promotion_members VALUES (9, 0, 1, 'm', 1, 0.5)",
+        ])
+    func membersStay(sql: String) async throws {
+        try await withSQLiteStore { store, _ in
+            _ = try await store.submit(newSweep(trials: 1))
+            var ensemble = promotion()
+            ensemble.members = [.init(trial: 1, modelDigest: "m", weight: 1, valAccuracy: 0.5)]
+            let (stored, _) = try await store.promote(ensemble, event: EventContent(.promoted, sweep: 1))
+            await #expect(throws: DatabaseError.self) {
+                try await store.pool.write { database in try database.execute(sql: sql) }
+            }
+            #expect(try await store.promotions(sweep: nil, limit: 9) == [stored])
+        }
+    }
+
+    @Test(
         "Rows that cannot be are refused",
         arguments: [
             "UPDATE sweeps SET state = 'sleeping'",

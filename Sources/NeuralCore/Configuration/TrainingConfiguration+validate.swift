@@ -39,7 +39,8 @@ extension TrainingConfiguration {
         guard precision == .float32 || inputDropout == 0 else {
             throw NeuralCoreError(
                 .invalidConfiguration,
-                "input_dropout is \(inputDropout), which bf16 cannot do: the mean is folded into its weights; use float32")
+                "input_dropout is \(inputDropout), which bf16 cannot do: the mean is folded into its weights; use float32"
+            )
         }
         try number(labelSmoothing, "label_smoothing", { $0 >= 0 && $0 < 1 }, "in [0, 1)")
         if case .standardDeviation(let scale) = weightScale {

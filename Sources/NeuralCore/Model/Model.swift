@@ -56,8 +56,12 @@ public struct Model: Sendable, Equatable {
         return predictions
     }
 
-    private func evaluate(
-        _ samples: LabelledSamples, _ workspace: Workspace, _ visit: (ArraySlice<UInt16>) -> Void
+    /// - Parameters:
+    ///   - logits: gets each piece's logits, row by row.
+    ///   - visit: gets each piece's predictions.
+    func evaluate(
+        _ samples: LabelledSamples, _ workspace: Workspace, logits: ((ArraySlice<Float>) -> Void)? = nil,
+        _ visit: (ArraySlice<UInt16>) -> Void
     ) throws(NeuralCoreError) -> Evaluation.Result {
         guard samples.samples.dimension == dimension && samples.classes == classes else {
             throw NeuralCoreError(
@@ -74,6 +78,6 @@ public struct Model: Sendable, Equatable {
         network.rowMajor = rowMajor
         return Evaluation.run(
             network, parameters: network.parameters, on: samples, preprocessing: preprocessing, using: workspace,
-            visit: visit)
+            logits: logits, visit: visit)
     }
 }

@@ -40,7 +40,9 @@ public struct KernelNetwork: TwoLayerNetwork {
     ) -> (loss: Double, gradients: NetworkParameters) {
         let scratch = KernelNetwork(parameters, optimizer: .sgd)
         var update = ck_update()
-        (update.optimizer, update.reg, update.clip_norm) = (CK_GRADIENT, Float(objective.reg), Float(objective.clipNorm))
+        (update.optimizer, update.reg, update.clip_norm) = (
+            CK_GRADIENT, Float(objective.reg), Float(objective.clipNorm)
+        )
         let loss = scratch.step(batch, objective, update)
         return (loss, scratch.expand(scratch.network.moments[0]))
     }

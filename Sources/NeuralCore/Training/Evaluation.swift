@@ -19,16 +19,18 @@ enum Evaluation {
     ///
     /// - Parameters:
     ///   - active: H flags, to be set for the hidden units that any sample activates.
+    ///   - logits: gets each piece's logits, row by row.
     ///   - visit: gets each piece's predictions.
     static func run(
         _ network: PackedNetwork, parameters: AlignedFloats, on samples: LabelledSamples, rows: [UInt32]? = nil,
         preprocessing: Preprocessing, using workspace: Workspace, active: UnsafeMutablePointer<UInt8>? = nil,
-        visit: (ArraySlice<UInt16>) -> Void = { _ in }
+        logits: ((ArraySlice<Float>) -> Void)? = nil, visit: (ArraySlice<UInt16>) -> Void = { _ in }
     ) -> Result {
         let total = rows?.count ?? samples.count
         let memory = workspace.memory(Int(ck_workspace_bytes(network.kernels, network.shape, Int64(rowsAtOnce))))
         var index = [UInt32](repeating: 0, count: rowsAtOnce)
         var predictions = [UInt16](repeating: 0, count: rowsAtOnce)
+        var values = [Float](repeating: 0, count: logits == nil ? 0 : rowsAtOnce * samples.classes)
         let rounded = network.rounded(parameters)
         var result = Result(total: total)
         for first in stride(from: 0, to: total, by: rowsAtOnce) {
@@ -36,13 +38,16 @@ enum Evaluation {
             for i in 0..<count { index[i] = rows.map { $0[first + i] } ?? UInt32(first + i) }
             let piece = index.withUnsafeBufferPointer { index in
                 samples.withBatch(index, next: nil, count: count, preprocessing) { batch in
-                    ck_evaluate(
-                        network.kernels, network.shape, parameters.pointer, rounded?.pointer, batch, &predictions, nil,
-                        active, memory)
+                    values.withUnsafeMutableBufferPointer { values in
+                        ck_evaluate(
+                            network.kernels, network.shape, parameters.pointer, rounded?.pointer, batch, &predictions,
+                            logits == nil ? nil : values.baseAddress, active, memory)
+                    }
                 }
             }
             result.correct += Int(piece.correct)
             result.loss += piece.data_loss
+            logits?(values[..<(count * samples.classes)])
             visit(predictions[..<count])
         }
         return result

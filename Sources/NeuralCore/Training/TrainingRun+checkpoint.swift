@@ -118,7 +118,8 @@ extension TrainingRun {
         let shape = ck_shape(
             dimension: Int64(dimension), hidden: Int64(configuration.hiddenSize), classes: Int64(classes))
         let floats = Int(ck_parameter_layout(InstructionSet.current.kernels, shape).count)
-        let blocks = 1 + configuration.optimizer.momentCount + (configuration.keep == .best ? 1 : 0)
+        let blocks =
+            1 + configuration.optimizer.momentCount + (configuration.keep == .best ? 1 : 0)
             + (configuration.averaging == .none ? 0 : 1)
         let rounded =
             configuration.precision == .bf16 ? Int(ck_rounded_bytes(InstructionSet.current.kernels, shape)) : 0

@@ -6,14 +6,22 @@ public struct PromoteRequest: Codable, Sendable, Equatable {
     public var sweep: Int64?
     /// Instead of the sweep's best.
     public var trial: Int64?
+    /// So many of the sweep's best together; not with a trial.
+    public var ensemble: Int?
 
-    public init(sweep: Int64? = nil, trial: Int64? = nil) { (self.sweep, self.trial) = (sweep, trial) }
+    public init(sweep: Int64? = nil, trial: Int64? = nil, ensemble: Int? = nil) {
+        (self.sweep, self.trial, self.ensemble) = (sweep, trial, ensemble)
+    }
 }
 
 public struct PromotionReply: Codable, Sendable, Equatable {
     public var promotion: Int64
     public var sweep: Int64
+    /// Of an ensemble, the best member's.
     public var trial: Int64
+    /// The models that were measured together, the best first; nil for a single one.
+    @OrNull public var members: [Promotion.Member]?
+    /// Of the model, or of all members together.
     public var valAccuracy: Double
     public var testAccuracy: Double
     public var correct: Int
@@ -31,7 +39,7 @@ public struct PromotionReply: Codable, Sendable, Equatable {
     public var at: Date
 
     enum CodingKeys: String, CodingKey {
-        case promotion, sweep, trial, correct, confusion, at
+        case promotion, sweep, trial, members, correct, confusion, at
         case valAccuracy = "val_accuracy"
         case testAccuracy = "test_accuracy"
         case testExamples = "test_examples"
@@ -45,6 +53,7 @@ public struct PromotionReply: Codable, Sendable, Equatable {
         self.promotion = promotion.id
         sweep = promotion.sweep
         trial = promotion.trial
+        members = promotion.isEnsemble ? promotion.members : nil
         valAccuracy = promotion.valAccuracy
         testAccuracy = promotion.testAccuracy
         correct = promotion.correct

@@ -61,7 +61,7 @@ struct SweepDiagnosis {
     }
 
     private func testLooks() -> Finding? {
-        let models = Set(record.promotions.map(\.trial)).count
+        let models = Set(record.promotions.map { $0.isEnsemble ? $0.modelDigest : "\($0.trial)" }).count
         guard models > 1 else { return nil }
         return Finding(
             .warning, .testLooks, title: "Several looks at the test set",

@@ -19,13 +19,18 @@ struct ShowCommand: ClientCommand {
 
     func run(_ client: SweepClient, _ output: Output) async throws -> ExitStatus {
         let reply = try await client.trial(trial)
-        try output.show(reply) { page in ShowText.render(reply, page) }
+        var promotions: [PromotionReply] = []
+        if reply.state == .completed, output.format == .table {
+            promotions = await client.knownPromotions(sweep: reply.sweep)
+        }
+        try output.show(reply) { page in ShowText.render(reply, page, promotions: promotions) }
         return .done
     }
 }
 
 enum ShowText {
-    static func render(_ trial: TrialReply, _ page: Page) -> String {
+    /// - Parameter promotions: of its sweep; those that it has part in are shown.
+    static func render(_ trial: TrialReply, _ page: Page, promotions: [PromotionReply] = []) -> String {
         var facts: [(String, String)] = [
             ("trial", "\(trial.trial) (index \(trial.index) of sweep \(trial.sweep))"),
             ("state", trial.state.rawValue),
@@ -51,6 +56,11 @@ enum ShowText {
         if let model = trial.model {
             let state = trial.modelState.map { ", \($0.rawValue)" } ?? ""
             facts.append(("model", "sha256:\(model)\(state)"))
+        }
+        for promotion in promotions
+        where promotion.trial == trial.trial || promotion.members?.contains(where: { $0.trial == trial.trial }) == true
+        {
+            facts.append(("test set", PromoteCommand.fact(promotion, page)))
         }
         if let started = trial.startedAt { facts.append(("started", Format.localTime(started))) }
         if let ended = trial.endedAt { facts.append(("ended", Format.localTime(ended))) }

@@ -38,7 +38,13 @@ struct StatusCommand: ClientCommand {
             }
             let reply = try await client.sweep(sweep)
             let accuracies = try await finalAccuracies(reply, client, output)
-            try output.show(reply) { page in StatusText.detail(reply, page, accuracies: accuracies) }
+            var promotions: [PromotionReply] = []
+            if reply.testLooks > 0, output.format == .table {
+                promotions = await client.knownPromotions(sweep: reply.sweep)
+            }
+            try output.show(reply) { page in
+                StatusText.detail(reply, page, accuracies: accuracies, promotions: promotions)
+            }
             return .done
         }
         if watch {

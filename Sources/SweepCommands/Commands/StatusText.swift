@@ -52,8 +52,12 @@ enum StatusText {
 
     /// One sweep in full.
     ///
-    /// - Parameter accuracies: of its completed trials, to be drawn; empty for none.
-    static func detail(_ sweep: SweepReply, _ page: Page, accuracies: [Double] = []) -> String {
+    /// - Parameters:
+    ///   - accuracies: of its completed trials, to be drawn; empty for none.
+    ///   - promotions: of this sweep.
+    static func detail(
+        _ sweep: SweepReply, _ page: Page, accuracies: [Double] = [], promotions: [PromotionReply] = []
+    ) -> String {
         var facts: [(String, String)] = [
             ("sweep", "\(sweep.sweep) \(Text.oneLine(sweep.name))"),
             ("state", sweep.state.rawValue + (sweep.closing.map { " (\(words($0)))" } ?? "")),
@@ -74,6 +78,7 @@ enum StatusText {
         facts.append(("ranked by", sweep.metric))
         if sweep.priority != 0 { facts.append(("priority", "\(sweep.priority)")) }
         facts.append(("test set", looks(sweep.testLooks)))
+        for promotion in promotions { facts.append(("promoted", PromoteCommand.fact(promotion, page))) }
         facts.append(("submitted", Format.localTime(sweep.submittedAt) + " by uid \(sweep.uid)"))
         if let started = sweep.startedAt { facts.append(("started", Format.localTime(started))) }
         if let ended = sweep.endedAt { facts.append(("ended", Format.localTime(ended))) }

@@ -63,8 +63,14 @@ extension LocalSweepService {
     func promote(_ request: PromoteRequest, caller: Caller) async throws(Problem) -> PromotionReply {
         let sweep = try await sweep(ofPromotion: request)
         try await requireAccess(caller, to: .promote, sweep)
+        if request.ensemble != nil, request.trial != nil {
+            throw Problem(.invalidRequest, "an ensemble is of a sweep's best trials; leave out trial, or ensemble")
+        }
         let (promotion, measuredNow) = try await asking { () async throws(EngineError) in
-            try await engine.promote(sweep: request.sweep ?? sweep, trial: request.trial, caller: caller)
+            if let count = request.ensemble {
+                return try await engine.promote(sweep: sweep, ensemble: count, caller: caller)
+            }
+            return try await engine.promote(sweep: request.sweep ?? sweep, trial: request.trial, caller: caller)
         }
         return try await reply(promotion, measuredNow: measuredNow)
     }

@@ -104,7 +104,8 @@ extension SweepEngine {
             }
             if trial.reason != result.stopped {
                 differences.append(
-                    "it is stored as \(trial.reason ?? "trained to its end"), and \(result.stopped ?? "trained to its end")")
+                    "it is stored as \(trial.reason ?? "trained to its end"), and \(result.stopped ?? "trained to its end")"
+                )
             }
             if let stored = trial.metrics, !stored.hasSameBits(as: metrics) { differences.append("the results differ") }
             if let stored = trial.model, stored.digest != digest { differences.append("the weights differ") }

@@ -31,7 +31,8 @@ export function promotionsPage(page, main) {
 
     function row(promotion) {
         return h('tr', { 'data-key': promotion.promotion },
-            cell('', link('trial', promotion.trial, promotion.trial)),
+            cell('', link('trial', promotion.trial, promotion.trial),
+                promotion.members ? ` and ${plural(promotion.members.length - 1, 'other')} together` : ''),
             cell('', link('sweep', promotion.sweep, promotion.sweep)),
             cell('number', h('strong', {}, fraction(promotion.test_accuracy))), cell('number', interval(promotion)),
             cell('number', fraction(promotion.val_accuracy)),

@@ -38,7 +38,7 @@ extension PruneRequest: DescribedBody {
 
 extension PromoteRequest: DescribedBody {
     static var fields: [(key: String, shape: String)] {
-        [("sweep", "a sweep's number"), ("trial", "a trial's number")]
+        [("sweep", "a sweep's number"), ("trial", "a trial's number"), ("ensemble", "a whole number, 2 to 100")]
     }
 }
 

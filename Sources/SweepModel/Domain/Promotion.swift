@@ -1,26 +1,56 @@
 public import FoundationEssentials
 
-/// The one recorded evaluation of a model on the test set; never changed, never removed.
+/// The one recorded evaluation of a model, or of several together, on the test set; never changed, never removed.
 public struct Promotion: Sendable, Equatable {
+    /// One model of an ensemble, as it was when it was measured.
+    public struct Member: Codable, Sendable, Equatable {
+        public var trial: Int64
+        /// SHA-256 of its model file.
+        public var modelDigest: String
+        /// Of its probabilities in the mean.
+        public var weight: Double
+        /// Its own.
+        public var valAccuracy: Double
+
+        enum CodingKeys: String, CodingKey {
+            case trial, weight
+            case modelDigest = "model_digest"
+            case valAccuracy = "val_accuracy"
+        }
+
+        public init(trial: Int64, modelDigest: String, weight: Double, valAccuracy: Double) {
+            (self.trial, self.modelDigest, self.weight) = (trial, modelDigest, weight)
+            self.valAccuracy = valAccuracy
+        }
+    }
+
+    /// Models that can be measured together.
+    public static let ensembleSizes = 2...100
+
     public var id: Int64
     public var sweep: Int64
+    /// Of an ensemble, the best member's.
     public var trial: Int64
-    /// SHA-256 of the model file: what was measured.
+    /// SHA-256 of the model file, or of an ensemble's members: what was measured.
     public var modelDigest: String
     /// Digest of the training data that the sweep had.
     public var datasetDigest: String
+    /// Of what was measured: for an ensemble, that of all members together.
     public var valAccuracy: Double
     public var correct: Int
     public var testExamples: Int
     /// Nil for promotions of versions that did not keep it, and for more than ``Confusion/mostClasses`` classes.
     public var confusion: Confusion?
+    /// The best first; empty for a single model.
+    public var members: [Member]
     public var caller: Caller
     public var at: Date
 
     public init(
         id: Int64 = 0, sweep: Int64, trial: Int64, modelDigest: String, datasetDigest: String, valAccuracy: Double,
-        correct: Int, testExamples: Int, confusion: Confusion? = nil, caller: Caller, at: Date
+        correct: Int, testExamples: Int, confusion: Confusion? = nil, members: [Member] = [], caller: Caller, at: Date
     ) {
+        self.members = members
         self.id = id
         self.sweep = sweep
         self.trial = trial
@@ -33,6 +63,8 @@ public struct Promotion: Sendable, Equatable {
         self.caller = caller
         self.at = at
     }
+
+    public var isEnsemble: Bool { !members.isEmpty }
 
     public var testAccuracy: Double { testExamples > 0 ? Double(correct) / Double(testExamples) : 0 }
 

@@ -47,7 +47,8 @@ public protocol SweepStore: Sendable {
         sweep: Int64, states: Set<TrialState>, event: EventContent, at: Date
     ) async throws(StoreError) -> (count: Int, report: ApplyReport)
 
-    /// Stores the promotion, or returns the one that this model already has. Marks the trial's model as kept.
+    /// Stores the promotion, or returns the one that this model already has. Marks the trial's model, and those
+    /// of all members, as kept.
     func promote(_ promotion: Promotion, event: EventContent) async throws(StoreError) -> (Promotion, ApplyReport)
     func promotion(modelDigest: String) async throws(StoreError) -> Promotion?
     /// Newest first.

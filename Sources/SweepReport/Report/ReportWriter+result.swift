@@ -62,7 +62,9 @@ extension ReportWriter {
         }
         if let promotion {
             items.append(testItem(promotion))
-        } else {
+        }
+        if let ensemble { items.append(ensembleItem(ensemble)) }
+        if promotion == nil, ensemble == nil {
             items.append([
                 "The test set was not looked at by this sweep; ", .code("sweepctl promote \(sweep.id)"),
                 " does it, once.",
@@ -104,6 +106,17 @@ extension ReportWriter {
             .text("\(NumberText.date(promotion.at)): "), .strong(testResult(promotion)),
             ", with Wilson's interval of 95 %.",
         ]
+    }
+
+    private func ensembleItem(_ promotion: Promotion) -> [Inline] {
+        let named = promotion.members.map { [mention($0.trial)] }
+        return ["\(Sentence.count(promotion.members.count, "trial")) together ("]
+            + named.joined(separator: [", "])
+            + [
+                "), their probabilities averaged: ", .strong(testResult(promotion)),
+                " on \(Sentence.count(promotion.testExamples, "test image")), ",
+                .text("\(accuracy(promotion.valAccuracy)) on the validation images."),
+            ]
     }
 
     private func looks() -> [Inline] {

@@ -48,8 +48,12 @@ struct ReportWriter {
     /// Of the best trial's model if it was measured, else the newest one of any.
     var promotion: Promotion? {
         let best = view.best?.trial.id
-        return record.promotions.first { $0.trial == best } ?? record.promotions.first
+        let single = record.promotions.filter { !$0.isEnsemble }
+        return single.first { $0.trial == best } ?? single.first
     }
+
+    /// The newest ensemble that was measured.
+    var ensemble: Promotion? { record.promotions.first(where: \.isEnsemble) }
 
     func testResult(_ promotion: Promotion) -> String {
         let interval = promotion.interval95

@@ -30,7 +30,27 @@ enum PromotionRecord {
     }
 
     static func find(modelDigest: String, _ database: Database) throws -> Promotion? {
-        try database.row("SELECT \(columns) FROM promotions WHERE model_digest = ?", [modelDigest], read)
+        try database.row("SELECT \(columns) FROM promotions WHERE model_digest = ?", [modelDigest], read).map {
+            try withMembers([$0], database)[0]
+        }
+    }
+
+    /// The same promotions, complete.
+    static func withMembers(_ promotions: [Promotion], _ database: Database) throws -> [Promotion] {
+        try promotions.map { promotion in
+            var promotion = promotion
+            promotion.members = try database.rows(
+                """
+                SELECT trial, model_digest, weight, val_accuracy FROM promotion_members WHERE promotion = ?
+                ORDER BY position
+                """, [promotion.id]
+            ) { row in
+                Promotion.Member(
+                    trial: try row.next(), modelDigest: try row.next(), weight: try row.next(),
+                    valAccuracy: try row.next())
+            }
+            return promotion
+        }
     }
 
     /// Returns the promotion with its number.
@@ -49,6 +69,14 @@ enum PromotionRecord {
             ])
         var stored = promotion
         stored.id = database.lastInsertedRowID
+        for (position, member) in promotion.members.enumerated() {
+            try database.run(
+                """
+                INSERT INTO promotion_members (promotion, position, trial, model_digest, weight, val_accuracy)
+                VALUES (?, ?, ?, ?, ?, ?)
+                """,
+                [stored.id, position, member.trial, member.modelDigest, member.weight, member.valAccuracy])
+        }
         return stored
     }
 }

@@ -10,10 +10,12 @@ extension SQLiteStore {
                 return (known, ApplyReport())
             }
             let stored = try PromotionRecord.insert(promotion, database)
-            // Retention may have given it up while it was measured; its file was held back.
-            try database.run(
-                "UPDATE trials SET model_kept = 1 WHERE id = ? AND model_digest = ?",
-                [promotion.trial, promotion.modelDigest])
+            // Retention may have given them up while they were measured; their files were held back.
+            let measured =
+                [(promotion.trial, promotion.modelDigest)] + promotion.members.map { ($0.trial, $0.modelDigest) }
+            for (trial, digest) in measured {
+                try database.run("UPDATE trials SET model_kept = 1 WHERE id = ? AND model_digest = ?", [trial, digest])
+            }
             return (stored, ApplyReport(events: try EventRecord.insert([event], at: promotion.at, database)))
         }
     }
@@ -25,15 +27,17 @@ extension SQLiteStore {
     public func promotions(sweep: Int64?, limit: Int) async throws(StoreError) -> [Promotion] {
         try await read { database in
             let columns = PromotionRecord.columns
-            return if let sweep {
-                try database.rows(
-                    "SELECT \(columns) FROM promotions WHERE sweep = ? ORDER BY id DESC LIMIT ?",
-                    [sweep, max(0, limit)], PromotionRecord.read)
-            } else {
-                try database.rows(
-                    "SELECT \(columns) FROM promotions ORDER BY id DESC LIMIT ?", [max(0, limit)],
-                    PromotionRecord.read)
-            }
+            let found =
+                if let sweep {
+                    try database.rows(
+                        "SELECT \(columns) FROM promotions WHERE sweep = ? ORDER BY id DESC LIMIT ?",
+                        [sweep, max(0, limit)], PromotionRecord.read)
+                } else {
+                    try database.rows(
+                        "SELECT \(columns) FROM promotions ORDER BY id DESC LIMIT ?", [max(0, limit)],
+                        PromotionRecord.read)
+                }
+            return try PromotionRecord.withMembers(found, database)
         }
     }
 

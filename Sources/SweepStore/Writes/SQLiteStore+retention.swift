@@ -34,6 +34,7 @@ extension SQLiteStore {
             SELECT model_path, model_bytes, model_digest, model_iteration FROM trials INDEXED BY trials_kept
             WHERE sweep = ? AND model_path IS NOT NULL AND model_kept = 1 AND is_pinned = 0
                 AND model_digest NOT IN (SELECT model_digest FROM promotions)
+                AND model_digest NOT IN (SELECT model_digest FROM promotion_members)
                 AND id NOT IN (
                     SELECT id FROM trials WHERE sweep = ? AND state = 'completed' ORDER BY \(order) LIMIT ?)
             ORDER BY idx

@@ -84,7 +84,10 @@ enum WireSamples {
                 testExamples: 1000,
                 confusion: measuredNow
                     ? Confusion(counts: [[480, 1], [518, 1]], mistakes: [.init(sample: 3, label: 0, prediction: 1)])
-                    : nil, caller: Caller(uid: 1000, pid: 99), at: Samples.time), testLooks: 1,
+                    : nil,
+                members: measuredNow
+                    ? [17, 18].map { .init(trial: $0, modelDigest: "m\($0)", weight: 1, valAccuracy: 0.48) } : [],
+                caller: Caller(uid: 1000, pid: 99), at: Samples.time), testLooks: 1,
             measuredNow: measuredNow, classNames: measuredNow ? ["cat", "dog"] : nil)
     }
 }

@@ -52,4 +52,28 @@ struct PromotionTests {
             #expect(try await store.promotions(sweep: 2, limit: 9).isEmpty)
         }
     }
+
+    @Test("An ensemble has its members, is one look, and keeps their models", arguments: StoreKind.allCases)
+    func ensemblesHaveTheirMembers(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            _ = try await store.submit(newSweep(trials: 3))
+            var ensemble = promotion(model: "of three")
+            ensemble.members = [2, 1, 3].map {
+                Promotion.Member(trial: $0, modelDigest: "m\($0)", weight: Double($0), valAccuracy: 0.5)
+            }
+            let (stored, report) = try await store.promote(ensemble, event: EventContent(.promoted, sweep: 1))
+            ensemble.id = stored.id
+            #expect(stored == ensemble && report.events.count == 1)
+            #expect(try await store.promotion(modelDigest: "of three") == ensemble)
+            // A member by itself was not measured.
+            #expect(try await store.promotion(modelDigest: "m2") == nil)
+            _ = try await store.promote(promotion(model: "m2"), event: EventContent(.promoted, sweep: 1))
+            let found = try await store.promotions(sweep: 1, limit: 9)
+            #expect(found.map(\.members) == [[], ensemble.members] && found.map(\.isEnsemble) == [false, true])
+            #expect(try await store.testLooks(datasetDigest: "cifar") == 2)
+            var again = ensemble
+            again.members = []
+            #expect(try await store.promote(again, event: EventContent(.promoted, sweep: 1)).0 == ensemble)
+        }
+    }
 }

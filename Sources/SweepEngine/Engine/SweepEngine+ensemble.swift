@@ -1,0 +1,114 @@
+import Datasets
+import FoundationEssentials
+import NeuralCore
+public import SweepModel
+
+/// Several models together, and their one look at the test set.
+extension SweepEngine {
+    /// Averages the probabilities of the sweep's `count` best completed trials and evaluates that on the validation and on the
+    /// test split, once: a second call for the same models returns what is stored.
+    ///
+    /// Models that retention has removed are trained again first, to the same bits, and stay from then on.
+    /// - Returns: the promotion, and whether this call measured it.
+    public func promote(
+        sweep id: Int64, ensemble count: Int, caller: Caller
+    ) async throws(EngineError) -> (promotion: Promotion, measuredNow: Bool) {
+        if let trouble { throw EngineError(.full, "no promotion for now, it could not be recorded: \(trouble)") }
+        guard Promotion.ensembleSizes ~= count else {
+            let sizes = Promotion.ensembleSizes
+            throw EngineError(
+                .invalidRequest, "an ensemble of \(count) models; write \(sizes.lowerBound) to \(sizes.upperBound)")
+        }
+        _ = await recorder.flush()
+        guard let sweep = try await row(id), let dataset = sweep.datasetDigest else {
+            throw EngineError(.notFound, "there is no sweep \(id) with a data set on record")
+        }
+        let trials = try await leaders(count, of: sweep)
+        let digest = Self.ensembleDigest(trials.map(\.model.digest))
+        // One after the other, or two callers would both look at the test set.
+        if !modelTurns.take(digest) { await withCheckedContinuation { modelTurns.wait(for: digest, $0) } }
+        defer { modelTurns.giveBack(digest) }
+        if let known = try await storing({ () async throws(StoreError) in
+            try await store.promotion(modelDigest: digest)
+        }) {
+            return (known, false)
+        }
+        return try await holdingFiles { () async throws(EngineError) in
+            for (trial, model, _) in trials where !trial.isModelKept {
+                if try await !has(model) { _ = try await makeAgain(model, of: trial) }
+            }
+            let result = try await measure(trials, of: sweep, digest, dataset, caller)
+            for (_, model, _) in trials { folder.held.spare(model.path) }
+            return result
+        }
+    }
+
+    private func leaders(
+        _ count: Int, of sweep: Sweep
+    ) async throws(EngineError) -> [(trial: Trial, model: StoredFile, metrics: TrialMetrics)] {
+        let ranked = try await storing { () async throws(StoreError) in
+            try await store.trials(TrialQuery(sweep: sweep.id, order: .ranking(sweep.metric), limit: count))
+        }
+        let found = ranked.compactMap { trial in
+            trial.model.flatMap { model in trial.metrics.map { (trial: trial, model: model, metrics: $0) } }
+        }
+        guard found.count == count else {
+            throw EngineError(
+                .conflict,
+                "sweep \(sweep.id) has \(found.count) completed trials, an ensemble of \(count) needs as many; "
+                    + "wait for them, or write a smaller number")
+        }
+        return found
+    }
+
+    private func measure(
+        _ trials: [(trial: Trial, model: StoredFile, metrics: TrialMetrics)], of sweep: Sweep, _ digest: String,
+        _ dataset: String, _ caller: Caller
+    ) async throws(EngineError) -> (promotion: Promotion, measuredNow: Bool) {
+        var models: [[UInt8]] = []
+        for (trial, model, _) in trials { models.append(try await content(of: model, trial.id)) }
+        let (spec, training) = try await material(of: sweep)
+        let validation = training.loaded.training.validation
+        let test = try await data.openTest(spec.reference, expecting: dataset)
+        let (own, score) = try await blocking.run { [models] () throws(EngineError) in
+            let members = try models.map { bytes throws(EngineError) in (model: try Self.model(bytes), weight: 1.0) }
+            let ensemble = Ensemble(members)
+            return (try Self.evaluate(ensemble, on: validation), try Self.evaluate(ensemble, on: test.test))
+        }
+        let promotion = Promotion(
+            sweep: sweep.id, trial: trials[0].trial.id, modelDigest: digest, datasetDigest: dataset,
+            valAccuracy: Double(own.correct) / Double(max(own.total, 1)), correct: score.correct,
+            testExamples: score.total, confusion: score.confusion,
+            members: trials.map {
+                Promotion.Member(
+                    trial: $0.trial.id, modelDigest: $0.model.digest, weight: 1, valAccuracy: $0.metrics.valAccuracy)
+            }, caller: caller, at: .now)
+        let event = EventContent(
+            .promoted, sweep: sweep.id, trial: trials[0].trial.id, caller: caller,
+            detail: "\(score.correct) of \(score.total) test samples right, by \(trials.count) models together")
+        let (stored, report) = try await storing { () async throws(StoreError) in
+            try await store.promote(promotion, event: event)
+        }
+        hub.publish(report.events)
+        return (stored, !report.events.isEmpty)
+    }
+
+    private nonisolated static func evaluate(
+        _ ensemble: Ensemble, on samples: LabelledSamples
+    ) throws(EngineError) -> (correct: Int, total: Int, confusion: Confusion?) {
+        do throws(NeuralCoreError) {
+            let predictions = try ensemble.predictions(on: samples, using: Workspace())
+            return (
+                zip(samples.labels, predictions).count { $0 == $1 }, samples.count,
+                Confusion(labels: samples.labels, predictions: predictions, classes: samples.classes)
+            )
+        } catch {
+            throw EngineError(.damaged, "the models cannot be evaluated: \(error)")
+        }
+    }
+
+    /// Of the same models in any order, with equal weights.
+    nonisolated static func ensembleDigest(_ models: [String]) -> String {
+        StateFolder.digest(Array((["ensemble, equal weights"] + models.sorted()).joined(separator: "\n").utf8))
+    }
+}
