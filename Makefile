@@ -8,8 +8,10 @@ CONFIG ?=
 GRID ?=
 # Where `make reproduce` draws the exercise's pictures.
 PICTURES ?= .run/pictures
-# More options of `make bench` and `make bench-grid`.
+# More options of `make bench`, `make bench-grid` and `make bench-search`.
 BENCH ?=
+# With NumPy, SciPy and Optuna, for `make bench-search`.
+PYTHON ?= python3
 PREFIX ?= /usr/local
 DESTDIR ?=
 export DATA CONFIG PICTURES
@@ -18,7 +20,7 @@ export DATA CONFIG PICTURES
 RELEASE := $(SWIFT) build -c release --static-swift-stdlib
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test test-neon test-browser test-systemd screenshots check fmt run reproduce bench bench-grid deb install clean
+.PHONY: help setup build test test-neon test-browser test-systemd screenshots check fmt run reproduce bench bench-grid bench-search deb install clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -68,6 +70,14 @@ bench: setup ## training steps beside NumPy, PyTorch and JAX on one core, 6 minu
 bench-grid: build ## the 144 trials through the daemon, per cent of peak, 5 to 20 minutes (DATA=…, BENCH=--write)
 	$(RELEASE) --product kernel-bench
 	benchmarks/kernels/grid.py $(if $(DATA),--data-dir $(DATA)) $(BENCH)
+
+bench-search: ## searches on surrogate functions beside Optuna, 10 minutes (PYTHON=…, BENCH=--write)
+	$(RELEASE) --product search-bench
+	$(if $(PYTHON),$(PYTHON),python3) benchmarks/search/surrogates.py $(BENCH)
+
+bench-search-cifar: build ## searches on CIFAR-10 beside Optuna, about 90 minutes (DATA=…, BENCH=--write; needs Optuna in PYTHON)
+	$(RELEASE) --product search-bench
+	$(if $(PYTHON),$(PYTHON),python3) benchmarks/search/cifar10.py --data-dir $(DATA) $(BENCH)
 
 deb: build ## build the Debian package, .build/deb/sweepd_*.deb
 	scripts/build-deb

@@ -52,6 +52,8 @@ let package = Package(
         // Prints the speed of training steps beside the processor's peak.
         .executableTarget(
             name: "kernel-bench", dependencies: ["NeuralCore", "CKernels", "CPlatform"], swiftSettings: settings),
+        // Plays sweeps on learning curves that it is given, for benchmarks/search.
+        .executableTarget(name: "search-bench", dependencies: ["SweepModel"], swiftSettings: settings),
 
         // Register-blocked kernels, one body compiled once per instruction set, chosen at run time.
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
@@ -74,7 +76,8 @@ let package = Package(
             name: "Migrations", path: "migrations",
             resources: [
                 .embedInCode("0001_create_tables.sql"), .embedInCode("0002_add_learning_details.sql"),
-                .embedInCode("0003_add_safety.sql"), .embedInCode("0005_add_ensembles.sql"),
+                .embedInCode("0003_add_safety.sql"), .embedInCode("0004_add_pruning.sql"),
+                .embedInCode("0005_add_ensembles.sql"), .embedInCode("0006_add_mirror.sql"),
             ],
             swiftSettings: settings),
         // SQLite through GRDB: records, queries, the migration runner.
@@ -205,7 +208,8 @@ let package = Package(
         .testTarget(
             name: "SweepReportTests", dependencies: ["SweepReport", "Plots", "SweepAnalysis", "SweepModel"],
             swiftSettings: settings),
-        .testTarget(name: "SweepModelTests", dependencies: ["SweepModel"], swiftSettings: settings),
+        .testTarget(
+            name: "SweepModelTests", dependencies: ["SweepModel"], exclude: ["Fixtures"], swiftSettings: settings),
         .testTarget(
             name: "SweepAnalysisTests", dependencies: ["SweepAnalysis", "SweepModel"], exclude: ["Fixtures"],
             swiftSettings: settings),
@@ -255,7 +259,7 @@ let package = Package(
         .target(
             name: "SweepClientTestKit",
             dependencies: [
-                "SweepAPI", "SweepModel",
+                "SweepAPI", "SweepAnalysis", "SweepModel",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

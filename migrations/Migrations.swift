@@ -11,7 +11,9 @@ public struct Migration: Sendable {
         Migration(name: "0001_create_tables", bytes: PackageResources._001_create_tables_sql),
         Migration(name: "0002_add_learning_details", bytes: PackageResources._002_add_learning_details_sql),
         Migration(name: "0003_add_safety", bytes: PackageResources._003_add_safety_sql),
+        Migration(name: "0004_add_pruning", bytes: PackageResources._004_add_pruning_sql),
         Migration(name: "0005_add_ensembles", bytes: PackageResources._005_add_ensembles_sql),
+        Migration(name: "0006_add_mirror", bytes: PackageResources._006_add_mirror_sql),
     ]
 
     public init(name: String, sql: String) { (self.name, self.sql) = (name, sql) }

@@ -124,3 +124,52 @@ void ck_normals(const ck_isa *isa, uint64_t key, uint32_t stream, int64_t count,
 double ck_peak(const ck_isa *isa, int64_t rounds, float *sink) { return isa->peak(rounds, sink); }
 
 double ck_peak_bf16(const ck_isa *isa, int64_t rounds, float *sink) { return isa->peak_bf16(rounds, sink); }
+
+void ck_centre(
+    const ck_isa *isa, const void *row, ck_element element, int64_t dimension, float mean, float scale,
+    const float *column_mean, float *out, int64_t padded
+) {
+    isa->centre(row, element, dimension, mean, scale, column_mean, out, padded);
+}
+
+void ck_gram(
+    const ck_isa *isa, int64_t rows, int64_t dimension, const float *x, int64_t ldx, int64_t first, int64_t width,
+    double *sums, float *scratch
+) {
+    isa->gram(rows, dimension, x, ldx, first, width, sums, scratch);
+}
+
+void ck_project(
+    const ck_isa *isa, int64_t rows, int64_t dimension, const float *x, int64_t ldx, int64_t columns, const float *packed,
+    float *out, int64_t ldo
+) {
+    isa->project(rows, dimension, x, ldx, columns, packed, out, ldo);
+}
+
+void ck_products(
+    const ck_isa *isa, int64_t rows, int64_t columns, const double *a, int64_t lda, const double *v, double *y
+) {
+    isa->products(rows, columns, a, lda, v, y);
+}
+
+void ck_subtract(const ck_isa *isa, int64_t columns, double factor, const double *x, double *y) {
+    isa->subtract(columns, factor, x, y);
+}
+
+void ck_subtract_pairs(
+    const ck_isa *isa, int64_t first, int64_t rows, int64_t columns, int64_t pairs, const double *v, const double *w,
+    int64_t ldv, double *a, int64_t lda
+) {
+    isa->subtract_pairs(first, rows, columns, pairs, v, w, ldv, a, lda);
+}
+
+int64_t ck_hog_count(ck_image image) { return image.width / 4 * (image.height / 4) * 31; }
+
+int64_t ck_hog_scratch(ck_image image) {
+    const int64_t across = image.width / 4, down = image.height / 4;
+    return 2 * image.width * image.height + (across + 2) * (down + 2) * 18 + across * down;
+}
+
+void ck_hog(const ck_isa *isa, ck_image image, const float *pixels, float *scratch, float *out) {
+    isa->hog(image, pixels, scratch, out);
+}

@@ -23,6 +23,14 @@ struct ck_isa {
     void (*round)(ck_shape, const float *, const float *, const float *, float *);
     double (*peak_bf16)(int64_t, float *);
     void (*average)(int64_t, float, const float *, float *);
+    void (*centre)(const void *, ck_element, int64_t, float, float, const float *, float *, int64_t);
+    void (*gram)(int64_t, int64_t, const float *, int64_t, int64_t, int64_t, double *, float *);
+    void (*project)(int64_t, int64_t, const float *, int64_t, int64_t, const float *, float *, int64_t);
+    void (*products)(int64_t, int64_t, const double *, int64_t, const double *, double *);
+    void (*subtract)(int64_t, double, const double *, double *);
+    void (*subtract_pairs)(
+        int64_t, int64_t, int64_t, int64_t, const double *, const double *, int64_t, double *, int64_t);
+    void (*hog)(ck_image, const float *, float *, float *);
 };
 
 /// The columns of W1 are cut into panels of nearly equal numbers of vectors; the last vector of all may be half of one.

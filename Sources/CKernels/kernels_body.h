@@ -15,4 +15,5 @@
 #include "body/forward.h"
 #include "body/head.h"
 #include "body/bf16_layer.h"
+#include "body/features.h"
 #include "body/step.h"

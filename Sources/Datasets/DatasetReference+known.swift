@@ -1,3 +1,5 @@
+public import NeuralCore
+
 /// What is known of a data set without a look at the disk.
 extension DatasetReference {
     /// C names in the order of the labels; nil for `npz`, whose labels tell.
@@ -38,7 +40,4 @@ extension ImageShape {
         default: return nil
         }
     }
-
-    /// Height × width × channels.
-    public var size: Int { height * width * channels }
 }

@@ -13,16 +13,7 @@ public struct LoadedDataset: Sendable {
     public let location: String
 }
 
-/// The shape of an image whose values lie in the order height, width, channel.
-public struct ImageShape: Sendable, Equatable {
-    public let height: Int
-    public let width: Int
-    public let channels: Int
-
-    public init(height: Int, width: Int, channels: Int) {
-        (self.height, self.width, self.channels) = (height, width, channels)
-    }
-}
+public typealias ImageShape = NeuralCore.ImageShape
 
 /// Sizes of a data set, known before its samples are read.
 public struct DatasetShape: Sendable, Equatable {

@@ -95,15 +95,37 @@ extension InMemoryStore {
             trials[trial.id] = Trial(
                 id: trial.id, sweep: id, index: trial.index, state: .queued, parameters: trial.parameters,
                 seed: trial.seed, attempt: trial.attempt + 1, iterations: trial.iterations,
-                isSuspect: trial.crashes > 0)
+                isSuspect: trial.crashes > 0, resumedIteration: trial.resumedIteration)
             epochs[trial.id] = nil
         }
-        if sweep.state.isEnded {
-            (sweep.state, sweep.reason, sweep.endedAt) = (.running, nil, nil)
-            sweep.startedAt = sweep.startedAt ?? at
-            sweeps[id] = sweep
-        }
+        reopen(&sweep, at: at)
         return (chosen.count, ApplyReport(events: store([event], at: at)))
+    }
+
+    public func resume(
+        trial id: Int64, event: EventContent, at: Date
+    ) async throws(StoreError) -> ApplyReport {
+        try checkWritable()
+        guard var trial = trials[id] else { throw StoreError(.notFound, "there is no trial \(id)") }
+        guard trial.state == .pruned else {
+            throw StoreError(.conflict, "trial \(id) is \(trial.state.rawValue), not pruned")
+        }
+        var sweep = try get(trial.sweep)
+        guard sweep.closing == nil else {
+            throw StoreError(.conflict, "sweep \(sweep.id) is about to end; let the trial go on once it has")
+        }
+        (trial.state, trial.attempt, trial.reason, trial.endedAt) = (.queued, trial.attempt + 1, nil, nil)
+        trial.resumedIteration = trial.iteration
+        trials[id] = trial
+        reopen(&sweep, at: at)
+        return ApplyReport(events: store([event], at: at))
+    }
+
+    private func reopen(_ sweep: inout Sweep, at: Date) {
+        guard sweep.state.isEnded else { return }
+        (sweep.state, sweep.reason, sweep.endedAt) = (.running, nil, nil)
+        sweep.startedAt = sweep.startedAt ?? at
+        sweeps[sweep.id] = sweep
     }
 
     public func promote(

@@ -53,6 +53,13 @@ extension InMemoryStore {
             (trial.state, trial.boot, trial.instructionSet) = (.running, boot, instructionSet)
             (trial.iterations, trial.iteration) = (iterations, iteration)
             trial.startedAt = trial.startedAt ?? at
+        } else if case .chosen(let parameters, let seed) = write.update {
+            guard trial.state == .queued, trial.isUndecided else { return false }
+            (trial.parameters, trial.seed) = (parameters, seed)
+        } else if case .pruned(let reason, let iteration) = write.update {
+            guard trial.state == .queued || (trial.state == .running && trial.boot == boot) else { return false }
+            (trial.state, trial.boot, trial.reason, trial.iteration) = (.pruned, nil, reason, iteration)
+            (trial.endedAt, trial.isSuspect, trial.previousCheckpoint) = (at, false, nil)
         } else {
             guard trial.state == .running, trial.boot == boot else { return false }
             update(&trial, write.update, at: at)
@@ -63,7 +70,7 @@ extension InMemoryStore {
 
     private func update(_ trial: inout Trial, _ update: TrialUpdate, at: Date) {
         switch update {
-        case .started: break
+        case .started, .chosen, .pruned: break
         case .epoch(let point):
             epochs[trial.id, default: [:]][point.epoch] = point
             (trial.iteration, trial.metrics, trial.seconds) = (point.iteration, point.metrics, point.seconds)

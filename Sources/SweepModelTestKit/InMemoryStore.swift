@@ -31,6 +31,13 @@ public actor InMemoryStore: SweepStore {
     /// From now on every write throws `error` and changes nothing, until this is called with nil: a full disk, say.
     public func failWrites(with error: StoreError?) { writeError = error }
 
+    /// Makes an ended trial a failed one, as if the row had been written so.
+    public func markFailed(_ id: Int64) {
+        guard var trial = trials[id] else { return }
+        (trial.state, trial.reason, trial.model, trial.metrics) = (.failed, "marked as failed", nil, nil)
+        trials[id] = trial
+    }
+
     /// How many calls of `apply` have been stored.
     public var applyCount: Int { appliedCalls }
 

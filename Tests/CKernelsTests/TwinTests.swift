@@ -49,6 +49,13 @@ struct TwinTests {
         expectSame(set) { kc_compare_average(isa, $0) }
     }
 
+    @Test(arguments: KernelsTests.sets) func preparedImagesMakeTheBitsOfPlainLoops(_ set: String) throws {
+        let isa = try #require(ck_select(set))
+        expectSame(set) { kc_compare_features(isa, $0) }
+        var digest: UInt64 = 0
+        #expect(kc_features_digest(isa, &digest) && digest == kc_features_committed())
+    }
+
     /// The plain loops' function, whose bits the kernels have, against the C library in double.
     @Test func theExponentialIsRightToTwoToTheMinus23() {
         var worst = 0.0

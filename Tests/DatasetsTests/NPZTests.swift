@@ -62,7 +62,7 @@ import Testing
         ([10, 2, 2], ImageShape(height: 2, width: 2, channels: 1)),
         ([10, 1, 2, 2], .init(height: 1, width: 2, channels: 2)),
     ])
-    func imagesKeepTheirShape(shape: [Int], image: ImageShape) throws {
+    func imagesKeepTheirShape(shape: [Int], image: NeuralCore.ImageShape) throws {
         let x = ArrayFixture.npy("|u1", shape, (0..<40).map { UInt8($0) })
         #expect(try load([("X_train", x), ("y_train", labels(ten))]).imageShape == image)
     }

@@ -24,7 +24,7 @@ def sweep_files():
     grid = {
         "name": "g", "method": "grid", "metric": {"name": "val_accuracy", "goal": "maximize", "target": 0.5},
         "dataset": {"name": "cifar10", "train": 49000, "validation": 1000, "test": 1000}, "seed": 3, "keep": "best",
-        "train_accuracy": "full", "priority": 2, "max_parallel": 4, "order": "depth", "time_budget_s": 60,
+        "train_accuracy": "full", "priority": 2, "max_parallel": 4, "order": "depth", "time_budget_s": 60, "epoch_budget": 900, "no_progress": 20,
         "max_retries": 1, "max_consecutive_failures": 5, "run_cap": 10, "early_terminate": False,
         "enqueue": [{"learning_rate": 1e-3, "batch_size": 200}],
         "parameters": {
@@ -51,6 +51,22 @@ def sweep_files():
             "ema_decay": {"value": 0.99}, "tail_share": {"value": 0.3}, "patience": {"value": 5},
         },
     }
+    searches = [
+        {
+            "name": "s", "method": method, "run_cap": 40, "dataset": {"name": "cifar10", "train": 49000}, **more,
+            "parameters": {
+                "learning_rate": {"distribution": "log_uniform_values", "min": 1e-4, "max": 1e-1},
+                "hidden_size": {"min": 16, "max": 64}, "optimizer": {"values": ["sgd", "adam"]},
+                "epochs": {"value": 27},
+            },
+        }
+        for method, more in (
+            ("sobol", {"early_terminate": {"type": "hyperband", "max_iter": 27, "s": 2}, "replicates": 2}),
+            ("tpe", {"early_terminate": {"type": "asha", "min_iter": 1, "eta": 3, "asynchronous": False}, "cohort": 5}),
+            ("tpe", {"early_terminate": {"type": "median", "startup_trials": 3, "warmup": 2, "interval": 4}}),
+            ("random", {"early_terminate": {"type": "successive_halving", "min_epochs": 1, "max_epochs": 9}}),
+        )
+    ]
     yaml = (
         "# a comment\nname: 'y'\nmethod: \"grid\"\ndataset: {name: cifar10}\nparameters:\n  learning_rate:\n"
         "    values: [1e-3, 0.01]\n  hidden_size:\n    value: 50\n  flip: {value: false}\n  epochs:\n    values:\n"
@@ -62,7 +78,8 @@ def sweep_files():
             "learning_rate": {"value": 0.001}, "hidden_size": {"value": 50}, "optimizer": {"value": "nesterov"},
         },
     }
-    return [json.dumps(grid).encode(), json.dumps(draws, indent=1).encode(), yaml.encode(), json.dumps(single).encode()]
+    texts = [json.dumps(grid), json.dumps(draws, indent=1), yaml, json.dumps(single), *map(json.dumps, searches)]
+    return [text.encode() for text in texts]
 
 
 def overrides():

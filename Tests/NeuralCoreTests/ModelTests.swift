@@ -1,5 +1,7 @@
-import NeuralCore
+import Foundation
 import Testing
+
+@testable import NeuralCore
 
 struct ModelTests {
     private func trained() throws -> (model: Model, data: PreparedData) {
@@ -58,5 +60,46 @@ struct ModelTests {
             let error = #expect(throws: NeuralCoreError.self) { try model.accuracy(on: samples, using: Workspace()) }
             #expect(error?.code == .shapeMismatch)
         }
+    }
+
+    @Test func theExponentialOfTheSoftmaxIsRight() {
+        for x in stride(from: -700.0, through: 0, by: 0.37) {
+            #expect(abs(Softmax.exponential(x) / exp(x) - 1) < 1e-12)
+        }
+        #expect(Softmax.exponential(0) == 1 && Softmax.exponential(-701) == 0 && Softmax.exponential(.nan).isNaN)
+    }
+
+    @Test func probabilitiesAreTheSoftmaxOfTheLogitsAndAnEnsembleIsTheirWeightedMean() throws {
+        let data = Fixtures.prepared()
+        let models = try [11, 12].map { (seed: UInt64) in
+            let run = try TrainingRun(Fixtures.configuration { $0.seed = seed }, data: data)
+            _ = Fixtures.finish(run)
+            return run.model()
+        }
+        let (validation, workspace) = (data.data.validation, Workspace())
+        let own = try models.map { try $0.probabilities(on: validation, using: workspace) }
+        for (model, probabilities) in zip(models, own) {
+            #expect(probabilities.count == 50 * 5)
+            let predictions = try model.predictions(on: validation, using: workspace)
+            for row in 0..<50 {
+                let p = Array(probabilities[(row * 5)..<(row * 5 + 5)])
+                let sum = p.reduce(0, +)
+                #expect(abs(sum - 1) < 1e-12)
+                #expect(p.max() == p[Int(predictions[row])])
+            }
+            // The mean cross-entropy is that of the labels' probabilities.
+            let logs = (0..<50).map { log(probabilities[$0 * 5 + Int(validation.labels[$0])]) }
+            let loss = -logs.reduce(0, +) / 50
+            #expect(try abs(model.accuracy(on: validation, using: workspace).loss - loss) < 1e-5)
+        }
+        let mean = try Ensemble([(models[0], 3), (models[1], 1)]).probabilities(on: validation, using: workspace)
+        for i in mean.indices {
+            let expected = 0.75 * own[0][i] + 0.25 * own[1][i]
+            #expect(abs(mean[i] - expected) < 1e-12)
+        }
+        let alone = Ensemble([(models[0], 2)])
+        #expect(
+            try alone.predictions(on: validation, using: workspace)
+                == models[0].predictions(on: validation, using: workspace))
     }
 }

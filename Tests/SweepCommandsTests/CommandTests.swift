@@ -1,5 +1,6 @@
 import FoundationEssentials
 import SweepAPI
+import SweepAnalysis
 import SweepClient
 import SweepClientTestKit
 import SweepModel
@@ -147,6 +148,51 @@ struct CommandTests {
                 """)
     }
 
+    @Test func bestTellsItsMeanItsIntervalAndWhoIsTied() async throws {
+        let tied = TiedTrial(
+            trial: 20, index: 19, configuration: 6, parameters: Samples.parameters(0.01), mean: 0.47,
+            standardError: 0.01, replicates: 3)
+        let best = Samples.replicated(tied: [tied, tied])
+        let reply = BestReply(sweep: 4, name: "n", state: .running, best: best, top: [best, Samples.best(3, 0.4)])
+        let (run, _) = try await Sweepctl.run(["best", "4"]) { _ in try .json(reply) }
+        #expect(
+            run.output.hasPrefix(
+                """
+                sweep          4 n, running
+                best           trial 17 (index 16): val 0.4870, train 0.5210, val loss 1.4800
+                mean           0.4810 ± 0.0060 (95 %: 0.4048–0.5572) over 2 replicates of 3
+                but            of 3 replicates 1 not ended; ranks behind those that are whole
+                tied           2 configurations cannot be told apart from it: trial 20 (0.4700), 20 (0.4700)
+
+                """))
+        #expect(run.output.contains("RANK  TRIAL    MEAN       ±   SEEDS     VAL   TRAIN  VAL LOSS\n"))
+        #expect(run.output.contains("   1     17  0.4810  0.0060  2 of 3  0.4870  0.5210    1.4800\n"))
+    }
+
+    @Test func bestOfOneSeedSaysThatOnlyImagesAreKnown() async throws {
+        var best = Samples.best()
+        (best.mean, best.standardError, best.interval95) = (0.487, 0.0158, [0.4561, 0.518])
+        (best.basis, best.replicates, best.replicatesPlanned, best.tied) = (.images, 1, 1, [])
+        let reply = BestReply(sweep: 4, name: "n", state: .completed, best: best, top: [best])
+        let (run, _) = try await Sweepctl.run(["best", "4"]) { _ in try .json(reply) }
+        #expect(
+            run.output.contains(
+                """
+                mean           0.4870 ± 0.0158 (95 %: 0.4561–0.5180), one seed, by the number of validation images
+                tied           none: every other configuration can be told apart from it
+                """))
+    }
+
+    @Test func topOfASweepWithReplicatesGoesByRank() async throws {
+        let sweep = Samples.sweep(best: Samples.replicated())
+        let (run, requests) = try await Sweepctl.run(["trials", "1", "--top", "2"]) { request in
+            request.path == "/v1/sweeps/1"
+                ? try .json(sweep) : try .json(TrialsReply(sweep: 1, trials: [Samples.trial()], nextOffset: nil))
+        }
+        #expect(run.status == 0)
+        #expect(requests.map(\.path) == ["/v1/sweeps/1", "/v1/sweeps/1/trials?sort=rank&limit=2"])
+    }
+
     @Test func bestOfNothingIsNotFound() async throws {
         let reply = BestReply(sweep: 4, name: "n", state: .running, best: nil, top: [])
         let (text, _) = try await Sweepctl.run(["best", "4"]) { _ in try .json(reply) }
@@ -248,6 +294,32 @@ struct CommandTests {
         #expect(requests.map(\.path) == ["/v1/trials/5", "/v1/trials/5/keep"])
         #expect(run.output == "trial 5: its model is kept, 500 B, sha256:ab\ntrained again to the same bits in 12 s\n")
         #expect(run.error.contains("trained again"), "\(run.error)")
+    }
+
+    @Test func resumeTrialSaysWhereItGoesOn() async throws {
+        var trial = Samples.trial(5)
+        (trial.state, trial.iteration, trial.iterations) = (.queued, 246, 2000)
+        let reply = trial
+        let (run, requests) = try await Sweepctl.run(["resume-trial", "5"]) { _ in try .json(reply) }
+        #expect(run.status == 0)
+        #expect(requests.map(\.path) == ["/v1/trials/5/resume"])
+        #expect(run.output == "trial 5 of sweep 1 goes on from iteration 246 to 2000\n", "\(run.output)")
+        let (refused, _) = try await Sweepctl.run(["resume-trial", "5"]) { _ in
+            try .problem(Problem(.conflict, "trial 5 is completed, not pruned"))
+        }
+        #expect(refused.status == 4)
+    }
+
+    @Test func aTrialThatWaitsSaysForWhat() async throws {
+        var trial = Samples.trial(5)
+        (trial.state, trial.waitsFor) = (.queued, "rung 2, after epoch 3")
+        var open = Samples.trial(6)
+        (open.state, open.parameters, open.waitsFor) = (.queued, ParameterAssignment(), "choice")
+        let page = Page(width: nil, colors: false, unicode: true)
+        #expect(ShowText.render(trial, page).contains("rung 2, after epoch 3"))
+        #expect(ShowText.render(open, page).contains("not chosen yet"))
+        let list = TrialsText.render(TrialsReply(sweep: 1, trials: [trial, open], nextOffset: nil), page)
+        #expect(list.contains("waits at rung 2, after epoch 3") && list.contains("not chosen yet"), "\(list)")
     }
 
     @Test func pruneSaysWhatItRemovesOrWould() async throws {

@@ -117,6 +117,38 @@ struct SubmitTests {
                 """)
     }
 
+    @Test func planShowsReplicatesRungsAndWhatTheySave() async throws {
+        let file = """
+            {"name": "n", "method": "sobol", "run_cap": 49, "replicates": 2, "dataset": {"name": "cifar10"},
+             "early_terminate": {"type": "hyperband"},
+             "parameters": {"learning_rate": {"min": 0.1, "max": 0.9}, "hidden_size": {"value": 9},
+                            "epochs": {"value": 27}}}
+            """
+        let spec = try SweepSpec(parsing: file)
+        let plan = PlanReply(
+            name: "n", method: "sobol", dataset: "cifar10", trials: spec.trialCount,
+            configurations: spec.configurationCount, earlyTermination: PruningPlan(spec), parameters: [], together: 98,
+            memoryBytes: 3 << 29, datasetBytes: 600 << 20, flop: 1.5e15, estimateSeconds: 7500, samples: [])
+        let (run, _) = try await Sweepctl.run(["plan", "-"], input: file) { _ in try .json(plan) }
+        #expect(
+            run.output == """
+                n: 98 trials by sobol search on cifar10
+                49 configurations, 2 replicates each
+                98 at a time, up to 1.5 GiB of memory and 600.0 MiB for the data set
+                1.5 PFLOP, about 2 h 05 min
+
+                early termination by hyperband: about 714 of 2646 epochs, 73 % saved
+                GROUPS  CONFIGURATIONS  RUNGS
+                     1              27  epoch 1: 27 → 9, epoch 3: 9 → 3, epoch 9: 3 → 1
+                     1              12  epoch 3: 12 → 4, epoch 9: 4 → 1
+                     1               6  epoch 9: 6 → 2
+                     1               4  none
+
+                """)
+        let (json, _) = try await Sweepctl.run(["plan", "-", "--json"], input: file) { _ in try .json(plan) }
+        #expect(json.output.contains("\"expected_epochs\":714") || json.output.contains("\"expected_epochs\" : 714"))
+    }
+
     @Test(arguments: [(SweepState.completed, Int32(0)), (.failed, 1), (.cancelled, 1)])
     func waitingEndsWithTheSweepsStatus(state: SweepState, status: Int32) async throws {
         let ended = Samples.sweep(1, state, counts: [.completed: 144], progress: 1, eta: nil)

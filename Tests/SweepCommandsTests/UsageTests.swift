@@ -8,7 +8,7 @@ import Testing
 struct UsageTests {
     static let commands = [
         "submit", "plan", "status", "trials", "show", "best", "promote", "follow", "wait", "logs", "pause", "resume",
-        "stop", "plot", "report", "diagnose", "dashboard",
+        "stop", "plot", "report", "diagnose", "refine", "dashboard",
         "cancel", "retry", "export", "audit", "verify", "backup", "check", "doctor", "dataset", "version", "completion",
     ]
 
@@ -42,6 +42,9 @@ struct UsageTests {
         ["backup"],
         ["completion"], ["completion", "tcsh"], ["submit"], ["submit", "f", "--set", "seed"],
         ["submit", "f", "--set", "=1"],
+        ["promote", "1", "--confirm", "0"], ["promote", "1", "--seeds", "5"],
+        ["promote", "1", "--confirm", "3", "--seeds", "1"], ["promote", "--confirm", "3", "--trial", "1"],
+        ["refine", "x"], ["refine", "1", "--trials", "0"], ["refine", "1", "--force"],
         ["submit", "f", "--dry-run", "--wait"], ["submit", "f", "--quiet", "--json"], ["status", "--watch", "--json"],
         ["logs", "--lines", "-1"], ["logs", "--follow", "--json"], ["dataset", "burn"], ["status", "--socket"],
         ["status", "--socket", ""], ["status", "--socket", "ftp://a:1"], ["submit", "/nowhere/grid.json"],

@@ -56,10 +56,10 @@ import Testing
         let spec = try SweepSpec(parsing: Self.sweep)
         let plans = try spec.expand()
         let parameters = try plans.map { try spec.hyperparameters(for: $0.parameters) }
-        let float32 = try TrainingConfiguration(checking: parameters[0], spec: spec, trialSeed: 1, training: training)
+        let float32 = try TrainingConfiguration(checking: parameters[0], spec: spec, trialSeed: 1, training: training, image: nil)
         #expect(float32.precision == .float32)
         let error = try #require(throws: EngineError.self) {
-            try TrainingConfiguration(checking: parameters[1], spec: spec, trialSeed: 1, training: training)
+            try TrainingConfiguration(checking: parameters[1], spec: spec, trialSeed: 1, training: training, image: nil)
         }
         #expect(error.code == .invalidSweep && error.message.hasPrefix("precision is bf16"))
     }

@@ -38,6 +38,31 @@ import Testing
         #expect(order == [1000, 1001, 1002, 1000, 1001, 1002])
     }
 
+    /// 100 for all that share, 10 for each: of a budget of 230, two groups cannot live side by side with more than three.
+    @Test func sharedMemoryIsCountedOnce() {
+        var scheduler = Self.scheduler(workers: 1, memory: 230)
+        scheduler.add(
+            .init(id: 1, priority: 0, order: .breadth, mode: .open),
+            trials: (0..<6).map {
+                .init(
+                    id: Int64($0), sweep: 1, index: $0, memory: 10,
+                    shared: .init(name: $0 < 2 ? "a" : "b", bytes: 100), progress: 0)
+            })
+        #expect(Self.trained(scheduler.schedule()) == [0])
+        #expect(scheduler.liveTrials == 3 && scheduler.memoryUsed == 230 && scheduler.sharers == ["a": 2, "b": 1])
+        scheduler.finished(trial: 0, worker: 0, seconds: 1, outcome: .ended)
+        #expect(Self.trained(scheduler.schedule()) == [1])
+        #expect(scheduler.memoryUsed == 230 && scheduler.sharers == ["a": 1, "b": 2])
+        scheduler.finished(trial: 1, worker: 0, seconds: 1, outcome: .ended)
+        #expect(Self.trained(scheduler.schedule()) == [2])
+        #expect(scheduler.memoryUsed == 140 && scheduler.sharers == ["b": 4])
+        for trial in [Int64(2), 3, 4, 5] {
+            scheduler.finished(trial: trial, worker: 0, seconds: 1, outcome: .ended)
+            _ = scheduler.schedule()
+        }
+        #expect(scheduler.memoryUsed == 0 && scheduler.sharers.isEmpty && scheduler.isIdle)
+    }
+
     @Test func depthRunsEachTrialToItsEnd() {
         var scheduler = Self.scheduler(workers: 1)
         Self.add(3, to: &scheduler, order: .depth)
@@ -77,6 +102,50 @@ import Testing
         var scheduler = Self.scheduler(workers: 4)
         Self.add(10, to: &scheduler, maxParallel: 3)
         #expect(Self.trained(scheduler.schedule()).count == 3)
+    }
+
+    @Test func aHeldTrialIsNotAdmittedAndKeepsItsSweepOpen() {
+        var scheduler = Self.scheduler(workers: 1)
+        scheduler.add(
+            .init(id: 1, priority: 0, maxParallel: nil, order: .breadth, mode: .open),
+            trials: [.init(id: 1000, sweep: 1, index: 0, memory: 0, progress: 0, isHeld: true)])
+        #expect(scheduler.schedule() == [])
+        scheduler.free(1000, memory: 7)
+        #expect(scheduler.schedule() == [.train(trial: 1000, worker: 0, first: true)])
+        #expect(scheduler.memoryUsed == 7)
+    }
+
+    @Test func aTrialAtARungGivesItsMemoryUpUntilItIsFreed() {
+        var scheduler = Self.scheduler(workers: 1, memory: 10)
+        Self.add(2, to: &scheduler, memory: 10)
+        #expect(Self.trained(scheduler.schedule()) == [1000])
+        scheduler.finished(trial: 1000, worker: 0, seconds: 1, outcome: .held)
+        #expect(Self.trained(scheduler.schedule()) == [1001])
+        scheduler.requeue(1000)
+        scheduler.finished(trial: 1001, worker: 0, seconds: 1, outcome: .held)
+        #expect(scheduler.schedule() == [])
+        // The verdict comes before the checkpoint is on the disk.
+        scheduler.free(1001)
+        #expect(scheduler.schedule() == [])
+        scheduler.requeue(1001)
+        #expect(Self.trained(scheduler.schedule()) == [1001])
+        scheduler.finished(trial: 1001, worker: 0, seconds: 1, outcome: .ended)
+        scheduler.retire(1000)
+        #expect(scheduler.schedule() == [.drained(sweep: 1)])
+        #expect(scheduler.memoryUsed == 0)
+    }
+
+    @Test func heldTrialsGoWithAStop() {
+        var scheduler = Self.scheduler(workers: 1)
+        Self.add(3, to: &scheduler)
+        #expect(Self.trained(scheduler.schedule()) == [1000])
+        scheduler.finished(trial: 1000, worker: 0, seconds: 1, outcome: .held)
+        scheduler.requeue(1000)
+        #expect(Self.trained(scheduler.schedule()) == [1001])
+        #expect(Set(scheduler.dropUnstarted(sweep: 1)) == [1000, 1002])
+        scheduler.free(1000)
+        scheduler.finished(trial: 1001, worker: 0, seconds: 1, outcome: .ended)
+        #expect(scheduler.schedule() == [.drained(sweep: 1)])
     }
 
     @Test func higherPriorityGoesFirst() {

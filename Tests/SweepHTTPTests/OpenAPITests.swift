@@ -54,6 +54,9 @@ struct OpenAPITests {
         #expect(document.words("SweepClosing") == SweepClosing.allCases.map(\.rawValue))
         #expect(document.words("EventKind") == EventContent.Kind.allCases.map(\.rawValue))
         #expect(document.words("FindingLevel") == Finding.Level.allCases.map(\.rawValue))
+        let refined = document.schemas["RefinedParameter"]?["properties"] as? [String: Any]
+        let actions = (refined?["action"] as? [String: Any])?["enum"] as? [String]
+        #expect(actions == Refinement.Action.allCases.map(\.rawValue))
         #expect(document.words("FindingCode") == Finding.Code.allCases.map(\.rawValue))
         #expect(document.words("ProblemCode") == ProblemCode.allCases.map(\.rawValue))
     }
@@ -65,7 +68,8 @@ struct OpenAPITests {
             ("/v1/promotions", PromoteRequest.self),
             ("/v1/sweeps/{id}/pause", VerbRequest.self), ("/v1/sweeps/{id}/resume", VerbRequest.self),
             ("/v1/sweeps/{id}/stop", VerbRequest.self), ("/v1/sweeps/{id}/cancel", VerbRequest.self),
-            ("/v1/sweeps/{id}/retry", RetryRequest.self), ("/v1/prune", PruneRequest.self),
+            ("/v1/sweeps/{id}/retry", RetryRequest.self), ("/v1/sweeps/{id}/confirm", ConfirmRequest.self),
+            ("/v1/prune", PruneRequest.self),
         ]
         for (path, type) in bodies {
             let reference = try #require(document.body("POST", path)?["$ref"] as? String)
@@ -81,7 +85,8 @@ struct OpenAPITests {
         ("Problem", [Problem(.conflict, "no"), Problem(.invalidRequest, "no", errors: [place, bare])]),
         ("Place", [place, bare]),
         ("Daemon", [Samples.daemon()]),
-        ("BestTrial", [Samples.best()]),
+        ("BestTrial", [Samples.best(), WireSamples.best.top[0], WireSamples.tied]),
+        ("TiedTrial", WireSamples.tied.tied ?? []),
         (
             "Sweep",
             [
@@ -99,7 +104,10 @@ struct OpenAPITests {
         ),
         ("Override", [SweepOverride(key: "a", value: "1")]),
         ("SubmitReply", [SubmitReply(sweep: 1, name: "n", state: .queued, trials: 144, replayed: false)]),
-        ("Plan", [WireSamples.plan]),
+        ("Plan", [WireSamples.plan, WireSamples.prunedPlan, WireSamples.planOfPreparedImages]),
+        ("PruningPlan", WireSamples.prunings),
+        ("PruningGroup", WireSamples.pruningGroups),
+        ("PruningRung", WireSamples.pruningRungs),
         ("PlannedParameter", WireSamples.plan.parameters),
         ("PlannedTrial", WireSamples.plan.samples),
         ("Trial", [Samples.trial(), Samples.trial(2, .failed, accuracy: nil, reason: "no memory"), WireSamples.trial]),
@@ -110,12 +118,16 @@ struct OpenAPITests {
         ("VerbRequest", [VerbRequest(), VerbRequest(reason: "lunch")]),
         ("RetryRequest", [RetryRequest(), RetryRequest(states: [.failed, .cancelled])]),
         ("RetryReply", [RetryReply(sweep: 1, retried: 0)]),
+        ("ConfirmRequest", [ConfirmRequest(), ConfirmRequest(configurations: 3, seeds: 5)]),
+        ("ConfirmReply", [WireSamples.confirm(replayed: true)]),
+        ("Refinement", [Samples.refinement]),
+        ("RefinedParameter", Samples.refinement.parameters),
         ("Verification", [WireSamples.verify]),
         ("PruneRequest", [PruneRequest(), PruneRequest(sweep: 3, keep: 1, dryRun: true)]),
         ("PruneReply", [WireSamples.prune]),
         ("KeepReply", [KeepReply(trial: 7, model: "ab", bytes: 500, seconds: 12.5)]),
         ("BackupContents", [WireSamples.backup]),
-        ("PromoteRequest", [PromoteRequest(), PromoteRequest(sweep: 1, trial: 2, ensemble: 3)]),
+        ("PromoteRequest", [PromoteRequest(), PromoteRequest(sweep: 1, trial: 2, ensemble: 3, mirror: true)]),
         ("Promotion", [WireSamples.promotion(measuredNow: true), WireSamples.promotion(measuredNow: false)]),
         ("Confusion", [WireSamples.promotion(measuredNow: true).confusion]),
         ("EnsembleMember", WireSamples.promotion(measuredNow: true).members ?? []),

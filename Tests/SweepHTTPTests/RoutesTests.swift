@@ -53,6 +53,9 @@ struct RoutesTests {
             .get, "/v1/sweeps/3/trials?state=failed,queued&sort=val_loss&limit=5&offset=10",
             call: "trials 3 failed+queued metric(SweepModel.RankingMetric.valLoss) 5 10", keys: "trials next_offset"),
         Case(.get, "/v1/sweeps/3/trials", call: "trials 3  index 1000 0", keys: "trials next_offset"),
+        Case(
+            .get, "/v1/sweeps/3/trials?sort=rank",
+            call: "trials 3  ranking(SweepModel.RankingMetric.valAccuracy) 1000 0", keys: "trials next_offset"),
         Case(.get, "/v1/sweeps/3/best", call: "best 3 1", keys: "sweep name state best top"),
         Case(.get, "/v1/sweeps/3/best?top=10", call: "best 3 10", keys: "sweep best top"),
         Case(.get, "/v1/sweeps/3/audit", call: "audit 3", keys: "sweep trials ended sound findings digest"),
@@ -65,12 +68,19 @@ struct RoutesTests {
             .post, "/v1/sweeps/3/retry", #"{"states": ["failed", "cancelled"]}"#, call: "retry 3 failed+cancelled",
             keys: "sweep retried"),
         Case(
+            .post, "/v1/sweeps/3/confirm", #"{"configurations": 3, "seeds": 4}"#, call: "confirm 3 3 4",
+            keys: "sweep of name state trials replayed candidates"),
+        Case(
+            .get, "/v1/sweeps/3/refinement?trials=20", call: "refinement 3 20",
+            keys: "sweep name trials file parameters"),
+        Case(
             .get, "/v1/trials/7", call: "trial 7",
             keys:
                 "trial index state reason parameters seed attempt iteration val_accuracy train_accuracy train_loss "
                 + "epochs"
         ),
         Case(.post, "/v1/trials/7/verify", call: "verify 7", keys: "trial identical differences stored again"),
+        Case(.post, "/v1/trials/7/resume", call: "resume trial 7", keys: "trial sweep state parameters waits_for"),
         Case(.post, "/v1/trials/7/keep", call: "keep 7", keys: "trial model bytes trained_again seconds"),
         Case(
             .post, "/v1/prune", #"{"sweep": 3, "keep": 1, "dry_run": true}"#, call: "prune 3 1 true",
@@ -99,7 +109,8 @@ struct RoutesTests {
     func goodRequestIsAnsweredWithTheKeysThatScriptsRelyOn(_ it: Case) async throws {
         let service = FakeService()
         let reply = try await SweepHTTPServer(service).ask(it.method, it.uri, json: it.body)
-        #expect(reply.status == (it.method == .post && it.uri == "/v1/sweeps" ? 201 : 200))
+        let makes = it.method == .post && ["/v1/sweeps", "/v1/sweeps/3/confirm"].contains(it.uri)
+        #expect(reply.status == (makes ? 201 : 200))
         #expect(reply.headers[.contentType] == "application/json")
         #expect(reply.headers[.cacheControl] == "no-store")
         #expect(reply.headers[try #require(WireMiddleware.versionHeader)] == "1")

@@ -94,7 +94,8 @@ import Testing
     @Test(arguments: [
         ("reg", ParameterValue.string("x")), ("reg", .number(.nan)), ("reg", .number(.infinity)), ("reg", .int(-1)),
         ("batch_size", .number(1.5)), ("batch_size", .bool(true)), ("optimizer", .string("momentum")),
-        ("weight_scale", .string("xavier")), ("dropout", .int(1)), ("flip", .bool(true)), ("shift", .int(1)),
+        ("weight_scale", .string("xavier")), ("dropout", .int(1)), ("flip", .int(2)), ("shift", .int(5)),
+        ("features", .string("sift")),
         ("input_dropout", .int(1)), ("warmup_epochs", .int(-1)), ("clip_norm", .int(-1)), ("averaging", .string("swa")),
         ("ema_decay", .int(1)), ("tail_share", .int(0)), ("patience", .number(1.5)), ("learning", .int(1)),
         ("precision", .string("fp16")), ("precision", .int(16)),
@@ -136,6 +137,40 @@ import Testing
         parameters.precision = .bf16
         let data = try JSONEncoder().encode(parameters)
         #expect(try JSONDecoder().decode(Hyperparameters.self, from: data) == parameters)
+    }
+
+    @Test func whatIsDoneToImagesIsRead() throws {
+        let parameters = try read(
+            ("preprocess", .string("contrast+pca")), ("pca_components", .int(250)), ("pca_epsilon", .number(0.01)),
+            ("flip", .bool(true)), ("shift", .int(2)), ("features", .string("pixels+hog+color")),
+            ("hog_components", .int(400)), ("hog_epsilon", .number(0.1)), ("store", .string("byte")))
+        #expect(parameters.preprocess == .contrastPCA && parameters.pcaComponents == 250)
+        #expect(parameters.pcaEpsilon == 0.01 && parameters.flip && parameters.shift == 2)
+        #expect(parameters.features == .all && parameters.hogComponents == 400 && parameters.hogEpsilon == 0.1
+            && parameters.store == .byte)
+        let data = try JSONEncoder().encode(parameters)
+        #expect(try JSONDecoder().decode(Hyperparameters.self, from: data) == parameters)
+        let plain = try read()
+        #expect(plain.pcaComponents == 300 && plain.features == .pixels && plain.store == nil && !plain.flip)
+    }
+
+    @Test(arguments: [
+        Contradiction(
+            pointer: "/pca_components", one: ("preprocess", .string("contrast+pca")), two: ("pca_components", .int(0))),
+        Contradiction(
+            pointer: "/preprocess", one: ("features", .string("pixels+hog")), two: ("preprocess", .string("mean"))),
+        Contradiction(pointer: "/store", one: ("features", .string("hog")), two: ("store", .string("float32"))),
+    ]) func imagesAreNotPreparedInContradictoryWays(_ wrong: Contradiction) throws {
+        let error = try #require(throws: SweepFileError.self) {
+            try read(wrong.one, wrong.two, ("precision", .string("bf16")))
+        }
+        #expect(error.issues.map(\.pointer) == [wrong.pointer])
+    }
+
+    struct Contradiction: Sendable {
+        var pointer: String
+        var one: (String, ParameterValue)
+        var two: (String, ParameterValue)
     }
 
     @Test func theyRoundTripThroughJSON() throws {

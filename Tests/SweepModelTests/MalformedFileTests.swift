@@ -111,10 +111,54 @@ struct Malformed: CustomTestStringConvertible {
         .top("a priority", #""priority": 1001"#, "/priority", "from -1000 to 1000"),
         .top("max_parallel", #""max_parallel": 0"#, "/max_parallel", "out of range"),
         .top("a budget of 0", #""time_budget_s": 0"#, "/time_budget_s", "0 < x"),
+        .top("a budget of no epochs", #""epoch_budget": 0"#, "/epoch_budget", "0 < x"),
+        .top("no progress over no trial", #""no_progress": 0"#, "/no_progress", "out of range"),
+        .top("no progress over half a trial", #""no_progress": 2.5"#, "/no_progress", "whole"),
+        .top("a misspelt budget", #""epochs_budget": 3"#, "/epochs_budget", "epoch_budget"),
         .top("a budget beyond doubles", #""time_budget_s": 1e400"#, "/time_budget_s", "too large for a number"),
         .top("retries", #""max_retries": -1"#, "/max_retries", "out of range"),
         .top("failures", #""max_consecutive_failures": 0"#, "/max_consecutive_failures", "out of range"),
-        .top("early_terminate", #""early_terminate": {"type": "hyperband"}"#, "/early_terminate", "not available"),
+        .top("no rule", #""early_terminate": true"#, "/early_terminate", "or false"),
+        .top("no type", #""early_terminate": {"eta": 3}"#, "/early_terminate", "\"type\" is missing"),
+        .top("another rule", #""early_terminate": {"type": "hyperbund"}"#, "/early_terminate/type", "\"hyperband\"?"),
+        .top("sha", #""early_terminate": {"type": "sha"}"#, "/early_terminate/type", "\"successive_halving\""),
+        .top("none", #""early_terminate": {"type": "none", "eta": 3}"#, "/early_terminate/type", "write \"early"),
+        .top("eta 1", #""early_terminate": {"type": "asha", "eta": 1}"#, "/early_terminate/eta", "out of range"),
+        .top(
+            "min_iter 0", #""early_terminate": {"type": "asha", "min_iter": 0}"#, "/early_terminate/min_iter", "from 1"),
+        .top(
+            "half an epoch", #""early_terminate": {"type": "asha", "min_epochs": 0.5}"#, "/early_terminate/min_epochs",
+            "not a whole number"),
+        .top(
+            "twins", #""early_terminate": {"type": "asha", "min_iter": 1, "min_epochs": 1}"#,
+            "/early_terminate/min_epochs", "say the same"),
+        .top(
+            "no rung between", #""early_terminate": {"type": "asha", "min_iter": 9, "max_iter": 9}"#,
+            "/early_terminate/max_iter", "no rung"),
+        .top("s alone", #""early_terminate": {"type": "asha", "s": 2}"#, "/early_terminate/s", "add one of them"),
+        .top(
+            "median's eta", #""early_terminate": {"type": "median", "eta": 3}"#, "/early_terminate/eta",
+            "which takes asynchronous, startup_trials, warmup, interval"),
+        .top(
+            "asha's warmup", #""early_terminate": {"type": "asha", "warmup": 3}"#, "/early_terminate/warmup",
+            "does not go with asha"),
+        .top(
+            "Optuna's word", #""early_terminate": {"type": "asha", "min_resource": 3}"#,
+            "/early_terminate/min_resource", "\"min_iter\""),
+        .top(
+            "strict", #""early_terminate": {"type": "asha", "strict": true}"#, "/early_terminate/strict", "leave it out"
+        ),
+        .top(
+            "asynchronous 1", #""early_terminate": {"type": "asha", "asynchronous": 1}"#,
+            "/early_terminate/asynchronous", "neither true nor false"),
+        .top(
+            "hyperband of one epoch", #""early_terminate": {"type": "hyperband", "max_iter": 2}"#, "/early_terminate",
+            "no rung lies"),
+        .top(
+            "hyperband's cohort", #""early_terminate": {"type": "hyperband"}, "cohort": 4"#, "/cohort",
+            "are its cohorts"),
+        .top("cohort", #""cohort": 0"#, "/cohort", "out of range"),
+        .top("replicates", #""replicates": 0"#, "/replicates", "out of range"),
         .top("metric as text", #""metric": "val_accuracy""#, "/metric", "an object belongs"),
         .top("an unknown metric", #""metric": {"name": "val_acc"}"#, "/metric/name", "\"val_accuracy\""),
         .top("a wrong goal", #""metric": {"goal": "minimize"}"#, "/metric/goal", "write \"maximize\""),
@@ -150,7 +194,7 @@ struct Malformed: CustomTestStringConvertible {
         .parameter("-Infinity", #""reg": {"value": -Infinity}"#, "/reg/value", "is not a number"),
         .parameter("1e400", #""reg": {"value": 1e400}"#, "/reg/value", "too large for a number"),
         .parameter("true", #""reg": {"value": true}"#, "/reg/value", "true is not a number"),
-        .parameter("no", #""flip": {"value": no}"#, "/flip/value", "not available"),
+        .parameter("no", #""flip": {"value": no}"#, "/flip/value", "neither true nor false"),
         .parameter("a negative size", #""batch_size": {"value": -200}"#, "/batch_size/value", "out of range"),
         .parameter("a size of 0", #""batch_size": {"value": 0}"#, "/batch_size/value", "out of range"),
         .parameter("half an image", #""batch_size": {"value": 0.5}"#, "/batch_size/value", "not a whole number"),
@@ -168,7 +212,7 @@ struct Malformed: CustomTestStringConvertible {
         .parameter("optimizer", #""optimizer": {"value": "rmsprop"}"#, "/optimizer/value", "\"adam\""),
         .parameter("momentum", #""optimizer": {"value": "momentum"}"#, "/optimizer/value", "set momentum"),
         .parameter("a word's bounds", #""optimizer": {"min": 1, "max": 2}"#, "/optimizer", "takes no distribution"),
-        .parameter("contrast", #""preprocess": {"value": "contrast+pca"}"#, "/preprocess/value", "not available"),
+        .parameter("contrast", #""preprocess": {"value": "contrast+zca"}"#, "/preprocess/value", "\"contrast+pca\""),
         .parameter("precision", #""precision": {"value": "fp16"}"#, "/precision/value", "\"float32\", \"bf16\""),
         .parameter("BF16", #""precision": {"values": ["BF16"]}"#, "/precision/values/0", "did you mean \"bf16\""),
         .parameter("a width", #""precision": {"value": 32}"#, "/precision/value", "\"float32\", \"bf16\""),
@@ -184,9 +228,21 @@ struct Malformed: CustomTestStringConvertible {
         .parameter("ema_decay", #""ema_decay": {"value": 1}"#, "/ema_decay/value", "0 ≤ x < 1"),
         .parameter("tail_share", #""tail_share": {"value": 0}"#, "/tail_share/value", "0 < x ≤ 1"),
         .parameter("patience", #""patience": {"value": 2.5}"#, "/patience/value", "not a whole number"),
-        .parameter("flip", #""flip": {"values": [false, true]}"#, "/flip/values/1", "not available"),
-        .parameter("shift", #""shift": {"min": 0, "max": 2}"#, "/shift", "not available"),
-        .parameter("pca", #""pca_components": {"value": 9}"#, "/pca_components/value", "not available"),
+        .parameter("flip", #""flip": {"values": [false, "yes"]}"#, "/flip/values/1", "neither true nor false"),
+        .parameter("shift", #""shift": {"min": 0, "max": 5}"#, "/shift/max", "from 0 to 4"),
+        .parameter("pca", #""pca_components": {"value": 4097}"#, "/pca_components/value", "4096"),
+        .parameter("epsilon", #""pca_epsilon": {"value": -1}"#, "/pca_epsilon/value", "0 ≤ x ≤ 1"),
+        .parameter("features", #""features": {"value": "hog+pixels"}"#, "/features/value", "\"pixels+hog\""),
+        .parameter("hog", #""hog_components": {"value": 0.5}"#, "/hog_components/value", "not a whole number"),
+        .parameter("store", #""store": {"value": "bytes"}"#, "/store/value", "did you mean \"byte\""),
+        .parameter("joined", #""features": {"value": "pixels+hog"}"#, "", "write preprocess \"standardize\""),
+        .parameter(
+            "no components", #""preprocess": {"value": "contrast+pca"}, "pca_components": {"values": [0, 9]}"#, "",
+            "take 0 out"),
+        .parameter(
+            "floats in bf16",
+            #""features": {"value": "hog"}, "store": {"value": "float32"}, "precision": {"value": "bf16"}"#, "",
+            "take float32 out of store"),
         .parameter("weight_scale", #""weight_scale": {"value": "xavier"}"#, "/weight_scale/value", "\"he\""),
         .parameter("quoted", #""weight_scale": {"value": "1e-4"}"#, "/weight_scale/value", "leave the quotes out"),
         .parameter(
@@ -247,7 +303,31 @@ struct Malformed: CustomTestStringConvertible {
                 method: "random"), "/parameters/reg" + pointer, fragment)
     }
 
-    @Test(arguments: texts + tops + parameters + distributions)
+    static let searches = [
+        (
+            "hyperband of unknown length", #""iterations": {"value": 90}"#,
+            #""early_terminate": {"type": "hyperband"}"#,
+            "/early_terminate", "\"max_iter\""
+        ),
+        (
+            "hyperband of many lengths", #""epochs": {"values": [3, 9]}"#, #""early_terminate": {"type": "hyperband"}"#,
+            "/early_terminate", "\"max_iter\""
+        ),
+        ("too many replicates", "", #""replicates": 1000"#, "/replicates", "at most 100000 are accepted"),
+        (
+            "replicates of one seed", #""seed": {"value": 1}"#, #""replicates": 2"#, "/replicates",
+            "leave one of them out"
+        ),
+    ].map { (name: String, parameters: String, top: String, pointer: String, fragment: String) in
+        Malformed(
+            name,
+            Fixture.text(
+                #""learning_rate": {"value": 1}, "hidden_size": {"value": 8}"#
+                    + (parameters.isEmpty ? "" : ", " + parameters), top: #""run_cap": 300, "# + top, method: "random"),
+            pointer, fragment)
+    }
+
+    @Test(arguments: texts + tops + parameters + distributions + searches)
     func eachGetsItsSentence(file: Malformed) throws {
         let error = try #require(throws: SweepFileError.self) { try SweepSpec(parsing: file.bytes) }
         let issue = try #require(
@@ -296,7 +376,10 @@ struct Malformed: CustomTestStringConvertible {
         let error = try #require(throws: SweepFileError.self) {
             try Fixture.spec(#""learning_rate": {"value": 1}, "hidden_size": {"value": 8}"#, method: "random")
         }
-        #expect(error.issues.map(\.detail) == ["a random search needs \"run_cap\", the number of its trials; add it"])
+        #expect(
+            error.issues.map(\.detail) == [
+                "a random search needs \"run_cap\", the number of its configurations; add it"
+            ])
     }
 
     @Test func anEnqueuedConfigurationMustBeComplete() throws {

@@ -12,7 +12,7 @@ import Testing
         #expect(plan.parameters[0].text == "0.1, 0.01, 0.001, 0.0001")
         #expect(plan.parameters[4].source == "value")
         #expect(plan.firstTrials.map(\.index) == [0, 1, 2] && plan.lastTrials.map(\.index) == [141, 142, 143])
-        #expect(plan.defaults["optimizer"] == "sgd" && plan.defaults["reg"] == nil && plan.defaults["flip"] == nil)
+        #expect(plan.defaults["optimizer"] == "sgd" && plan.defaults["reg"] == nil && plan.defaults["flip"] == "false")
     }
 
     @Test func aSmallSweepShowsNoTrialTwice() throws {

@@ -51,7 +51,7 @@ import Testing
                  "dataset": {"name": "synthetic", "train": 100, "validation": 20, "test": 10, "inputs": 4, "classes": 3,
                              "path": "/x"},
                  "priority": -1000, "max_parallel": 3, "order": "depth", "time_budget_s": 0.5, "max_retries": 2,
-                 "max_consecutive_failures": 4, "early_terminate": false,
+                 "max_consecutive_failures": 4, "early_terminate": false, "epoch_budget": 12.5, "no_progress": 6,
                  "enqueue": [{"learning_rate": 0.5}],
                  "parameters": {"learning_rate": {"min": 0.1, "max": 1.0}, "hidden_size": {"value": 5}}}
                 """)
@@ -64,6 +64,7 @@ import Testing
                     name: "synthetic", path: "/x", train: 100, validation: 20, test: 10, inputs: 4, classes: 3))
         #expect(spec.priority == -1000 && spec.maxParallel == 3 && spec.timeBudgetSeconds == 0.5)
         #expect(spec.maxRetries == 2 && spec.maxConsecutiveFailures == 4)
+        #expect(spec.epochBudget == 12.5 && spec.noProgress == 6)
         #expect(spec.trialCount == 8)
         #expect(spec.trial(at: 0).parameters == ["learning_rate": .number(0.5), "hidden_size": .int(5)])
     }

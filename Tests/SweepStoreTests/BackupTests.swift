@@ -26,6 +26,20 @@ struct BackupTests {
         }
     }
 
+    @Test("A backup holds the checkpoints of pruned trials")
+    func holdsPruned() async throws {
+        try await withSQLiteStore { store, folder in
+            let files = try await store.fillWithFiles()
+            let pruned = try await store.addPruned()
+            let report = try await store.backUp(to: "\(folder)/backup")
+            #expect(report.files == (files + [pruned]).sorted { $0.path < $1.path })
+            let backup = try BackupFile(path: "\(folder)/backup")
+            #expect(try backup.check(digest: fakeDigest) == report)
+            #expect(try backup.content(of: pruned) == Array("pruned".utf8))
+            try backup.close()
+        }
+    }
+
     @Test("A file that cannot be read ends the backup, and nothing is left of it")
     func unreadableFile() async throws {
         try await withSQLiteStore { store, folder in

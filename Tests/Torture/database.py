@@ -81,7 +81,7 @@ class Copy:
         """Index → result of the trials of a sweep that trained to their end."""
         found = {}
         for index, *result in self.rows(
-                f"SELECT idx, {_RESULT} FROM trials WHERE sweep = ? AND state IN ('completed', 'diverged')", sweep):
+                f"SELECT idx, {_RESULT} FROM trials WHERE sweep = ? AND state IN ('completed', 'diverged', 'pruned')", sweep):
             found[index] = tuple(map(bits, result))
         return found
 
@@ -91,7 +91,7 @@ class Copy:
         for index, *point in self._database.execute(
                 "SELECT idx, epoch, epochs.iteration, epochs.val_accuracy, epochs.train_accuracy, epochs.val_loss,"
                 " epochs.train_loss, learning_rate FROM epochs JOIN trials ON trials.id = trial"
-                " WHERE sweep = ? AND state IN ('completed', 'diverged') ORDER BY idx, epoch", (sweep,)):
+                " WHERE sweep = ? AND state IN ('completed', 'diverged', 'pruned') ORDER BY idx, epoch", (sweep,)):
             curves.setdefault(index, hashlib.sha256()).update(repr(tuple(map(bits, point))).encode())
         return {index: digest.hexdigest() for index, digest in curves.items()}
 
@@ -102,6 +102,8 @@ class Copy:
         kinds = [("checkpoint", ""), ("model", kept)]
         if "previous_path" in self.columns("trials"):
             kinds.append(("previous", ""))
+        if "pruned_path" in self.columns("trials"):
+            kinds.append(("pruned", ""))
         for kind, condition in kinds:
             for path, size, digest in self.rows(
                     f"SELECT {kind}_path, {kind}_bytes, {kind}_digest FROM trials"

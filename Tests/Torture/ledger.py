@@ -37,6 +37,8 @@ class Submission:
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     #: Set once the sweep was seen at its end: nothing may change any more, unless by a retry.
     has_ended: bool = False
+    #: A pruned trial was let go on.
+    was_resumed: bool = False
 
     def intents(self):
         """What may hold of the sweep now: one intent, or several where an answer never came."""
@@ -66,6 +68,12 @@ class Submission:
             return request.reply.get("retried", 0) > 0
         # A sweep that is about to end takes a second cancel without doing anything.
         return request.verb in ("pause", "resume")
+
+    @property
+    def was_cut(self):
+        """Whether trials may have ended, or gone on, because somebody asked for it."""
+        return self.was_resumed or any(
+            request.verb in ("stop", "cancel") and request.outcome != "refused" for request in self.verbs)
 
     def was_retried(self, since):
         return any(request.verb == "retry" and request.outcome != "refused" for request in self.verbs[since:])

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from sweepfiles import JUDGED
+
 ENDED = ("completed", "cancelled", "failed")
 _KIND = {"pause": "sweep_paused", "resume": "sweep_resumed", "retry": "trials_retried"}
 
@@ -143,6 +145,8 @@ class Oracle:
             return
         failed = copy.rows("SELECT idx, reason FROM trials WHERE sweep = ? AND state = 'failed'", entry.sweep)
         findings.different += [f"trial {index} of sweep {entry.sweep} failed: {reason}" for index, reason in failed[:3]]
+        if entry.kind in JUDGED and entry.was_cut:
+            return
         results = copy.results(entry.sweep)
         curves = copy.curves(entry.sweep)
         for index, result in results.items():

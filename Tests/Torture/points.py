@@ -27,7 +27,7 @@ def run(options, workplace, random):
     if options.only:
         names = [name for name in names if options.only in name]
     progress(f"{len(names)} points; the undisturbed run")
-    references = undisturbed(workplace, ("dozen",))
+    references = undisturbed(workplace, ("dozen", "halving"))
     reached = set()
     cases = [(name, hit) for name in names for hit in _HITS]
     with ThreadPoolExecutor(_TOGETHER) as pool:

@@ -40,6 +40,39 @@ _KINDS = {
             "iterations": {"value": 6000},
         },
     },
+    # Later trials are chosen from the results of those before.
+    "tpe": {
+        "method": "tpe", "run_cap": 40, "seed": 4,
+        "parameters": {
+            "learning_rate": {"distribution": "log_uniform_values", "min": 1e-4, "max": 1000},
+            "hidden_size": {"distribution": "int_uniform", "min": 4, "max": 24},
+            "optimizer": {"values": ["sgd", "adam"]},
+            "batch_size": {"value": 30},
+            "epochs": {"value": 12},
+        },
+    },
+    # Chosen likewise, and judged at rungs.
+    "asha": {
+        "method": "tpe", "run_cap": 60, "seed": 8,
+        "early_terminate": {"type": "asha", "min_epochs": 1, "eta": 3},
+        "parameters": {
+            "learning_rate": {"distribution": "log_uniform_values", "min": 1e-4, "max": 1000},
+            "hidden_size": {"distribution": "int_uniform", "min": 4, "max": 24},
+            "batch_size": {"value": 30},
+            "epochs": {"value": 27},
+        },
+    },
+    "halving": {
+        "method": "grid", "seed": 2,
+        "early_terminate": {"type": "successive_halving", "min_epochs": 1, "eta": 3},
+        "parameters": {
+            "learning_rate": {"values": [0.003, 0.001, 0.0003, 1000]},
+            "reg": {"values": [0, 0.01, 0.1]},
+            "hidden_size": {"values": [8, 16]},
+            "batch_size": {"values": [20, 40]},
+            "epochs": {"value": 27},
+        },
+    },
     # Many, of low priority: what lies in the database while others run.
     "thousand": {
         "method": "random", "run_cap": 1000, "priority": -10, "seed": 1,
@@ -65,7 +98,10 @@ _KINDS = {
 }
 
 #: Number of trials of each kind.
-TRIALS = {"grid": 96, "random": 120, "long": 8, "thousand": 1000, "dozen": 12}
+TRIALS = {"grid": 96, "random": 120, "long": 8, "thousand": 1000, "dozen": 12, "tpe": 40, "asha": 60, "halving": 48}
+
+#: Whose trials are judged against each other: what a stop leaves out may let others go on.
+JUDGED = {"asha", "halving"}
 
 
 def sweep_file(kind):

@@ -17,7 +17,7 @@ _SETTINGS = {"checkpoint_seconds": 0.02, "slice_seconds": 0.02}
 
 
 class Walk:
-    """Submit, run, pause, resume, cancel, retry, promote, back up, prune, keep, stop, start, restore.
+    """Submit, run, pause, resume, cancel, retry, promote, let a pruned trial go on, back up, prune, keep, stop, start, restore.
 
     The first daemon (and `sweepd restore`) run in `environment`; after its crash all others run without.
     """
@@ -33,6 +33,7 @@ class Walk:
         self.crashed_in = "nothing"
         self.found = []
         self.absent = set()
+        self.pruned = None
         self.backup_file = workplace.name("backup", ".db")
         if is_old:
             self.daemon.state.mkdir()
@@ -43,8 +44,8 @@ class Walk:
 
     def run(self):
         """All steps; a step that a crash interrupts is done again after a start without the fault."""
-        steps = (self._begin, self._submit_all, self._pause, self._resume, self._cancel, self._retry, self._end_first,
-                 self._promote, self._end_all, self._back_up, self._prune, self._keep, self._stop, self._begin,
+        steps = (self._begin, self._submit_all, self._pause, self._resume, self._cancel, self._retry, self._judge, self._end_first,
+                 self._promote, self._end_all, self._resume_trial, self._back_up, self._prune, self._keep, self._stop, self._begin,
                  self._stop, self._restore)
         try:
             for step in steps:
@@ -79,11 +80,11 @@ class Walk:
 
     # MARK: Requests
 
-    def submit(self, key):
+    def submit(self, key, kind="dozen"):
         entry = next((entry for entry in self.ledger.submissions if entry.key == key), None)
-        entry = entry or self.ledger.submission("dozen", TRIALS["dozen"], key)
+        entry = entry or self.ledger.submission(kind, TRIALS[kind], key)
         if not entry.submit.is_acknowledged:
-            answer = self.daemon.client.post("/v1/sweeps", {"file": sweep_file("dozen"), "key": key})
+            answer = self.daemon.client.post("/v1/sweeps", {"file": sweep_file(kind), "key": key})
             self.ledger.settle(entry.submit, answer)
             if not answer.is_acknowledged:
                 raise RuntimeError(f"submit: {answer.words}")
@@ -132,6 +133,24 @@ class Walk:
 
     def _retry(self):
         self._verb(2, "retry")
+
+    def _judge(self):
+        self.submit("walk-3", "halving")
+
+    def _resume_trial(self):
+        """One that was pruned goes on to its end; the same one again where a crash came between."""
+        entry = self.ledger.submissions[3]
+        entry.was_resumed = True
+        if self.pruned is None:
+            self.pruned = next(trial["trial"] for trial in self.trials(entry) if trial["state"] == "pruned")
+        answer = self.daemon.client.post(f"/v1/trials/{self.pruned}/resume")
+        # It may have been let go on before the crash.
+        if not answer.is_acknowledged and not (answer.status == 409 and self.crashes):
+            self.found.append(f"resume-trial: {answer.words}")
+        self._wait(lambda: self.is_done(entry))
+        state = self.daemon.client.json(f"/v1/trials/{self.pruned}")["state"]
+        if state != "completed":
+            self.found.append(f"trial {self.pruned} was let go on and is {state}")
 
     def _end_first(self):
         self._wait(lambda: self.is_done(self.ledger.submissions[0]))

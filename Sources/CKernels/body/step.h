@@ -261,4 +261,5 @@ const ck_isa CK_TABLE(CK_ISA) = {
     CK_STRING(CK_ISA), CK_VW, CK_UNIT, CK_NV, step, evaluate,
     squares,           difference_squares, workspace_bytes, normals, peak, rounded_bytes, round_weights, bf_peak,
     average,
+    centre,            gram,               project,         products, subtract, subtract_pairs, hog,
 };

@@ -153,6 +153,61 @@ ck_result ck_evaluate(
 
 /// average += share·(parameters − average), element by element, product and sum rounded apart.
 void ck_average(const ck_isa *isa, int64_t count, float share, const float *parameters, float *average);
+// MARK: Preparing images
+
+/// The shape of an image whose values lie in the order height, width, channel.
+typedef struct {
+    int64_t height, width, channels;
+} ck_image;
+
+/// out[d] = (value − mean)·scale − column_mean[d] for the D values of a row, and zeroes up to `padded`.
+void ck_centre(
+    const ck_isa *isa, const void *row, ck_element element, int64_t dimension, float mean, float scale,
+    const float *column_mean, float *out, int64_t padded);
+enum {
+    /// Floats of scratch memory for `ck_gram`.
+    CK_GRAM_SCRATCH = 80 * 80
+};
+/// sums[d][j] += Σr x[r][d]·x[r][j] for first ≤ j < first + width, all d ≥ j. `sums` is D×D; its elements above the diagonal
+/// are left in any state. `x` has rows of `ldx` floats, of which those from D up to the next multiple of 80 are zero.
+/// Each sum over the rows is one chain of fma from zero, added to what stands in `sums`.
+void ck_gram(
+    const ck_isa *isa, int64_t rows, int64_t dimension, const float *x, int64_t ldx, int64_t first, int64_t width,
+    double *sums, float *scratch);
+/// out[r][c] = Σd x[r][d]·packed[d][c], each one chain of fma over d. `packed` is what `ck_pack` makes of W1 for the shape
+/// (D, columns, any C); `ldo` is at least its `hidden_padded`.
+void ck_project(
+    const ck_isa *isa, int64_t rows, int64_t dimension, const float *x, int64_t ldx, int64_t columns, const float *packed,
+    float *out, int64_t ldo);
+
+/// Mean and (population) variance of a row's values.
+void ck_moments(const void *row, ck_element element, int64_t dimension, double *mean, double *variance);
+/// Mean and standard deviation of each channel in the cells of a 4×4 grid: [4][4][channels][2]. Pixels as for `ck_hog`.
+void ck_color(ck_image image, const float *pixels, float *out);
+/// Pixel (y, x) of `out` is (y + down, x + right) of the image, mirrored left to right if asked for; what lies outside is as
+/// the nearest pixel at the edge. `size` bytes a value.
+void ck_view(ck_image image, int64_t size, const void *pixels, int64_t down, int64_t right, int mirrored, void *out);
+/// Whole numbers nearest to values[i]·inverse_steps[i] + 128, cut to 0…255.
+void ck_quantize(int64_t count, const float *values, const float *inverse_steps, uint8_t *out);
+
+/// y[r] = Σc a[r][c]·v[c]: sixteen chains of a multiplication and an addition, added up in a fixed order.
+void ck_products(
+    const ck_isa *isa, int64_t rows, int64_t columns, const double *a, int64_t lda, const double *v, double *y);
+/// y[c] −= factor·x[c].
+void ck_subtract(const ck_isa *isa, int64_t columns, double factor, const double *x, double *y);
+/// a[r][c] −= Σj (v[j][first+r]·w[j][c] + w[j][first+r]·v[j][c]), j ascending.
+void ck_subtract_pairs(
+    const ck_isa *isa, int64_t first, int64_t rows, int64_t columns, int64_t pairs, const double *v, const double *w,
+    int64_t ldv, double *a, int64_t lda);
+
+/// Histograms of oriented gradients (Dalal, Triggs 2005) in the form of Felzenszwalb, Girshick, McAllester, Ramanan (2010):
+/// cells of 4×4 pixels, 18 signed and 9 unsigned directions, 4 sums over the directions for the 4 normalizations.
+///
+/// Pixels are `height`×`width`×`channels` floats, at least 4 of each side. Writes `ck_hog_count` floats; `scratch` has
+/// `ck_hog_scratch`.
+int64_t ck_hog_count(ck_image image);
+int64_t ck_hog_scratch(ck_image image);
+void ck_hog(const ck_isa *isa, ck_image image, const float *pixels, float *scratch, float *out);
 
 // MARK: Random numbers
 

@@ -1,3 +1,5 @@
+import NeuralCore
+
 /// What both layouts of CIFAR-10 have in common.
 enum CifarImage {
     static let shape = ImageShape(height: 32, width: 32, channels: 3)

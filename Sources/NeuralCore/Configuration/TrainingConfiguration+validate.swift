@@ -53,12 +53,15 @@ extension TrainingConfiguration {
 
     /// What the samples are stored as decides whether bf16 can be had.
     ///
+    /// - Parameter element: of the samples of the data set, before their preparation.
     /// - Throws: `invalidConfiguration` for bf16 with samples that are no bytes.
     public func validate(element: SampleMatrix.Element) throws(NeuralCoreError) {
-        guard precision == .float32 || element == .byte else {
+        guard precision == .float32 || preparation.element(of: element) == .byte else {
             throw NeuralCoreError(
                 .invalidConfiguration,
-                "precision is bf16, which takes samples of bytes, and these are floats; use float32")
+                preparation.isPlain
+                    ? "precision is bf16, which takes samples of bytes, and these are floats; use float32"
+                    : "precision is bf16, which takes samples of bytes; write store \"byte\", or use float32")
         }
     }
 

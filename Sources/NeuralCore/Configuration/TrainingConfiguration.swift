@@ -21,7 +21,8 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var inputDropout = 0.0
     /// ε of targets (1−ε)·[c = y] + ε/C, in [0, 1).
     public var labelSmoothing: Double
-    public var preprocess: Preprocess
+    /// What is done to the images once, before the training.
+    public var preparation: Preparation
     public var precision: Precision
     /// The trial's seed; all its random streams come from it.
     public var seed: UInt64
@@ -40,15 +41,22 @@ public struct TrainingConfiguration: Sendable, Equatable {
         hiddenSize: Int, learningRate: Double, learningRateDecay: Double = 0.95, reg: Double, batchSize: Int,
         iterations: Int, momentum: Double = 0.9, optimizer: Optimizer = .sgd, schedule: Schedule = .epochDecay,
         weightScale: WeightScale = .standardDeviation(1e-4), dropout: Double = 0, labelSmoothing: Double = 0,
-        preprocess: Preprocess = .mean, precision: Precision = .float32, seed: UInt64, keep: Keep = .last,
+        preprocess: Preprocess = .mean, preparation: Preparation? = nil, precision: Precision = .float32, seed: UInt64,
+        keep: Keep = .last,
         trainAccuracy: TrainAccuracy = .sample(count: 1000, seed: 0)
     ) {
         (self.hiddenSize, self.learningRate, self.learningRateDecay) = (hiddenSize, learningRate, learningRateDecay)
         (self.reg, self.batchSize, self.iterations) = (reg, batchSize, iterations)
         (self.momentum, self.optimizer, self.schedule) = (momentum, optimizer, schedule)
         (self.weightScale, self.dropout, self.labelSmoothing) = (weightScale, dropout, labelSmoothing)
-        (self.preprocess, self.precision, self.seed) = (preprocess, precision, seed)
+        self.preparation = preparation ?? Preparation(preprocess: preprocess)
+        (self.precision, self.seed) = (precision, seed)
         (self.keep, self.trainAccuracy) = (keep, trainAccuracy)
+    }
+
+    public var preprocess: Preprocess {
+        get { preparation.preprocess }
+        set { preparation.preprocess = newValue }
     }
 
     public enum Optimizer: String, Sendable, CaseIterable {
@@ -81,6 +89,8 @@ public struct TrainingConfiguration: Sendable, Equatable {
         case mean
         /// Minus the mean, divided by the standard deviation, input by input.
         case standardize
+        /// Each image's own contrast normalized, then whitened by a PCA (`Preparation`).
+        case contrastPCA = "contrast+pca"
     }
 
     /// Of the products of the first layer, where nearly all the time goes. Weights, moments and all else are float32.

@@ -26,7 +26,7 @@ public struct Preprocessing: Sendable, Equatable {
     /// in the order of the rows. An input that never changes keeps its scale of 1.
     public init(kind: TrainingConfiguration.Preprocess, of data: TrainingData) {
         let (mean, variance) = Self.moments(of: data.train.samples)
-        let scale = variance.map { kind == .mean || $0 <= 0 ? Float(1) : Float(1 / $0.squareRoot()) }
+        let scale = variance.map { kind != .standardize || $0 <= 0 ? Float(1) : Float(1 / $0.squareRoot()) }
         self.init(kind: kind, mean: mean.map { Float($0) }, scale: scale)
     }
 
@@ -34,7 +34,7 @@ public struct Preprocessing: Sendable, Equatable {
     func withPointers<R>(_ body: (UnsafePointer<Float>?, UnsafePointer<Float>?) -> R) -> R {
         paddedMean.withUnsafeBufferPointer { mean in
             paddedScale.withUnsafeBufferPointer { scale in
-                body(mean.baseAddress, kind == .mean ? nil : scale.baseAddress)
+                body(mean.baseAddress, kind != .standardize ? nil : scale.baseAddress)
             }
         }
     }

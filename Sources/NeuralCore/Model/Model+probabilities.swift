@@ -1,20 +1,18 @@
 extension Model {
     /// The softmax of each sample's logits, N×C, row by row.
     ///
+    /// - Parameter image: averages the logits of each image of this shape with those of its mirror image.
     /// - Throws: as `accuracy`.
     public func probabilities(
-        on samples: LabelledSamples, using workspace: Workspace
+        on samples: LabelledSamples, mirroredAs image: ImageShape? = nil, using workspace: Workspace
     ) throws(NeuralCoreError) -> [Double] {
         var probabilities: [Double] = []
         probabilities.reserveCapacity(samples.count * classes)
-        _ = try evaluate(
-            samples, workspace,
-            logits: { logits in
-                for first in stride(from: logits.startIndex, to: logits.endIndex, by: classes) {
-                    probabilities += Softmax.probabilities(logits[first..<(first + classes)])
-                }
-            }
-        ) { _ in }
+        var logits = try logits(on: samples, mirroredAs: image, using: workspace)
+        if image != nil { for i in logits.indices { logits[i] *= 0.5 } }
+        for first in stride(from: 0, to: logits.count, by: classes) {
+            probabilities += Softmax.probabilities(logits[first..<(first + classes)])
+        }
         return probabilities
     }
 }
@@ -33,21 +31,25 @@ public struct Ensemble: Sendable {
     ///
     /// - Throws: as `Model.accuracy`.
     public func probabilities(
-        on samples: LabelledSamples, using workspace: Workspace
+        on samples: LabelledSamples, mirroredAs image: ImageShape? = nil, using workspace: Workspace
     ) throws(NeuralCoreError) -> [Double] {
         let total = members.reduce(0) { $0 + $1.weight }
         var mean = [Double](repeating: 0, count: samples.count * samples.classes)
         for (model, weight) in members {
             let share = weight / total
-            for (i, p) in try model.probabilities(on: samples, using: workspace).enumerated() { mean[i] += share * p }
+            for (i, p) in try model.probabilities(
+                on: samples, mirroredAs: image, using: workspace
+            ).enumerated() { mean[i] += share * p }
         }
         return mean
     }
 
     /// The most likely class of each sample; of equally likely ones the first.
-    public func predictions(on samples: LabelledSamples, using workspace: Workspace) throws(NeuralCoreError) -> [UInt16]
-    {
-        let (probabilities, classes) = (try probabilities(on: samples, using: workspace), samples.classes)
+    public func predictions(
+        on samples: LabelledSamples, mirroredAs image: ImageShape? = nil, using workspace: Workspace
+    ) throws(NeuralCoreError) -> [UInt16] {
+        let probabilities = try probabilities(on: samples, mirroredAs: image, using: workspace)
+        let classes = samples.classes
         return (0..<samples.count).map { row in
             let own = probabilities[(row * classes)..<((row + 1) * classes)]
             var best = own.startIndex

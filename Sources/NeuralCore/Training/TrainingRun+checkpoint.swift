@@ -150,6 +150,11 @@ extension TrainingRun {
         case .tail(let share): words.append("tail \(share)")
         }
         if let patience = c.patience { words.append("patience \(patience.records) \(patience.metric.rawValue)") }
+        // And older than views and computed inputs, whose values the data's own checksum knows.
+        if data.samples.transform != nil || data.trainCount != data.data.train.count {
+            words.append("\(data.samples.preparation.viewCount) views of \(data.trainCount)")
+            words.append("\(c.preparation.canonical.features.rawValue) \(c.preparation.canonical.store.rawValue)")
+        }
         for byte in words.joined(separator: " ").utf8 { writer.append(byte) }
         writer.append(c.seed)
         writer.append(UInt64(data.data.train.count))

@@ -55,11 +55,15 @@ public final class TrainingRun: @unchecked Sendable {
     ) throws(NeuralCoreError) {
         let (dimension, classes) = (data.data.dimension, data.data.classes)
         try configuration.validate(dimension: dimension, classes: classes)
-        try configuration.validate(element: data.data.train.samples.element)
-        guard data.preprocessing.kind == configuration.preprocess else {
+        guard configuration.precision == .float32 || data.data.train.samples.element == .byte else {
+            throw NeuralCoreError(
+                .invalidConfiguration,
+                "precision is bf16, which takes samples of bytes, and these are floats; use float32")
+        }
+        guard data.samples.preparation == configuration.preparation.canonical else {
             throw NeuralCoreError(
                 .incompatible,
-                "the data are prepared with '\(data.preprocessing.kind)', the trial wants '\(configuration.preprocess)'"
+                "the data are prepared with '\(data.samples.preparation)', the trial wants '\(configuration.preparation)'"
             )
         }
         guard 1...TrainingConfiguration.Limit.samples ~= data.data.train.count else {
@@ -73,7 +77,7 @@ public final class TrainingRun: @unchecked Sendable {
             roundedFor: configuration.precision == .bf16 ? data.preprocessing : nil)
         if case .sample(let count, let seed) = configuration.trainAccuracy {
             let probe = PreparedData.Probe(count: count, seed: seed)
-            probeRows = probe == data.probe ? data.probeRows : PreparedData.rows(of: data.data, probe: probe)
+            probeRows = probe == data.probe ? data.probeRows : PreparedData.rows(of: data.trainCount, probe: probe)
         } else {
             probeRows = data.probeRows
         }
@@ -81,7 +85,7 @@ public final class TrainingRun: @unchecked Sendable {
     }
 
     /// Iterations from one epoch record to the next.
-    public var iterationsPerEpoch: Int { max(data.data.train.count / configuration.batchSize, 1) }
+    public var iterationsPerEpoch: Int { max(data.trainCount / configuration.batchSize, 1) }
 
     /// Iterations from one loss that is kept to the next: 24 to 48 of them an epoch, all if it has fewer than 48.
     var lossStride: Int { max(1, iterationsPerEpoch / 24) }
@@ -244,7 +248,7 @@ public final class TrainingRun: @unchecked Sendable {
         let rows: [UInt32]? = configuration.trainAccuracy == .full ? nil : probeRows
         var active = [UInt8](repeating: 0, count: configuration.hiddenSize)
         let validation = evaluate(kept, on: data.data.validation, workspace, active: &active)
-        let train = evaluate(kept, on: data.data.train, rows: rows, workspace)
+        let train = evaluate(kept, on: data.samples.plain, rows: rows, workspace)
         let outcome = Outcome(
             trainLoss: lastLoss ?? .nan, trainAccuracy: train.accuracy, valAccuracy: validation.accuracy,
             valLoss: validation.meanLoss, deadUnits: active.count { $0 == 0 },
@@ -274,6 +278,7 @@ public final class TrainingRun: @unchecked Sendable {
     public func model() -> Model {
         Model(
             hidden: configuration.hiddenSize, dimension: data.data.dimension, classes: data.data.classes,
-            rowMajor: network.unpack(kept), preprocessing: data.preprocessing, precision: configuration.precision)
+            rowMajor: network.unpack(kept), preprocessing: data.preprocessing, precision: configuration.precision,
+            transform: data.samples.transform)
     }
 }

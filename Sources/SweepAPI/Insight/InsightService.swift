@@ -9,6 +9,8 @@ public protocol InsightService: Sendable {
     func importance(_ sweep: Int64) async throws(Problem) -> ImportanceReply
     func diagnosis(sweep: Int64) async throws(Problem) -> SweepDiagnosisReply
     func diagnosis(trial: Int64) async throws(Problem) -> TrialDiagnosisReply
+    /// The sweep that goes on where this one has ended, of at most so many trials.
+    func refinement(_ sweep: Int64, trials: Int?) async throws(Problem) -> RefinementReply
     func plot(_ kind: SweepPlotKind, of sweep: Int64, _ query: PlotQuery) async throws(Problem) -> Document
     func plot(_ kind: TrialPlotKind, of trial: Int64, _ query: PlotQuery) async throws(Problem) -> Document
     /// What each worker did lately.

@@ -8,9 +8,11 @@ public struct PromoteRequest: Codable, Sendable, Equatable {
     public var trial: Int64?
     /// So many of the sweep's best together; not with a trial.
     public var ensemble: Int?
+    /// Averages the answers to each image and to its mirror image.
+    public var mirror: Bool?
 
-    public init(sweep: Int64? = nil, trial: Int64? = nil, ensemble: Int? = nil) {
-        (self.sweep, self.trial, self.ensemble) = (sweep, trial, ensemble)
+    public init(sweep: Int64? = nil, trial: Int64? = nil, ensemble: Int? = nil, mirror: Bool? = nil) {
+        (self.sweep, self.trial, self.ensemble, self.mirror) = (sweep, trial, ensemble, mirror)
     }
 }
 
@@ -21,6 +23,8 @@ public struct PromotionReply: Codable, Sendable, Equatable {
     public var trial: Int64
     /// The models that were measured together, the best first; nil for a single one.
     @OrNull public var members: [Promotion.Member]?
+    /// Whether the answers to each image and to its mirror image were averaged; left out by versions that could not.
+    public var mirror: Bool?
     /// Of the model, or of all members together.
     public var valAccuracy: Double
     public var testAccuracy: Double
@@ -39,7 +43,7 @@ public struct PromotionReply: Codable, Sendable, Equatable {
     public var at: Date
 
     enum CodingKeys: String, CodingKey {
-        case promotion, sweep, trial, members, correct, confusion, at
+        case promotion, sweep, trial, members, mirror, correct, confusion, at
         case valAccuracy = "val_accuracy"
         case testAccuracy = "test_accuracy"
         case testExamples = "test_examples"
@@ -54,6 +58,7 @@ public struct PromotionReply: Codable, Sendable, Equatable {
         sweep = promotion.sweep
         trial = promotion.trial
         members = promotion.isEnsemble ? promotion.members : nil
+        mirror = promotion.isMirrored
         valAccuracy = promotion.valAccuracy
         testAccuracy = promotion.testAccuracy
         correct = promotion.correct

@@ -18,9 +18,13 @@ public protocol SweepService: InsightService {
         _ verb: SweepVerb, on sweep: Int64, _ request: VerbRequest, caller: Caller
     ) async throws(Problem) -> SweepReply
     func retry(_ sweep: Int64, _ request: RetryRequest, caller: Caller) async throws(Problem) -> RetryReply
+    /// Runs the first configurations of an ended sweep again, with fresh seeds; once for the same request.
+    func confirm(_ sweep: Int64, _ request: ConfirmRequest, caller: Caller) async throws(Problem) -> ConfirmReply
 
     func trial(_ id: Int64) async throws(Problem) -> TrialReply
     func verify(trial: Int64) async throws(Problem) -> VerifyReply
+    /// Lets a pruned trial go on to its end.
+    func resume(trial: Int64, caller: Caller) async throws(Problem) -> TrialReply
     func promote(_ request: PromoteRequest, caller: Caller) async throws(Problem) -> PromotionReply
     func promotions(sweep: Int64?) async throws(Problem) -> PromotionsReply
 

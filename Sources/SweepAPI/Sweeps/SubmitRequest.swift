@@ -40,11 +40,17 @@ public struct PlanReply: Codable, Sendable, Equatable {
     public var method: String
     public var dataset: String
     public var trials: Int
+    /// Each is run as often as `replicates` of the file says.
+    @OrNull public var configurations: Int?
+    /// Nil when no trial is ended early.
+    @OrNull public var earlyTermination: PruningPlan?
     public var parameters: [Parameter]
     /// Trials that live together.
     public var together: Int
     /// Memory that the trials which live together take at most.
     public var memoryBytes: Int
+    /// Of these, what prepared images take; nil for none.
+    public var preparedBytes: Int?
     /// Of the data set.
     public var datasetBytes: Int
     /// Multiply-adds of all trials, times two.
@@ -78,19 +84,24 @@ public struct PlanReply: Codable, Sendable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case name, method, dataset, trials, parameters, together, flop, samples
+        case name, method, dataset, trials, configurations, parameters, together, flop, samples
+        case earlyTermination = "early_termination"
         case memoryBytes = "memory_bytes"
+        case preparedBytes = "prepared_bytes"
         case datasetBytes = "dataset_bytes"
         case estimateSeconds = "estimate_s"
     }
 
     public init(
-        name: String, method: String, dataset: String, trials: Int, parameters: [Parameter], together: Int,
-        memoryBytes: Int, datasetBytes: Int, flop: Double, estimateSeconds: Double?, samples: [Sample]
+        name: String, method: String, dataset: String, trials: Int, configurations: Int? = nil,
+        earlyTermination: PruningPlan? = nil, parameters: [Parameter], together: Int,
+        memoryBytes: Int, preparedBytes: Int? = nil, datasetBytes: Int, flop: Double, estimateSeconds: Double?,
+        samples: [Sample]
     ) {
         (self.name, self.method, self.dataset, self.trials) = (name, method, dataset, trials)
+        (self.configurations, self.earlyTermination) = (configurations, earlyTermination)
         (self.parameters, self.together, self.memoryBytes) = (parameters, together, memoryBytes)
         (self.datasetBytes, self.flop, self.estimateSeconds) = (datasetBytes, flop, estimateSeconds)
-        self.samples = samples
+        (self.preparedBytes, self.samples) = (preparedBytes, samples)
     }
 }

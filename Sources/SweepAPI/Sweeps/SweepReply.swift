@@ -58,45 +58,6 @@ public struct SweepReply: Codable, Sendable, Equatable {
     public func count(_ state: TrialState) -> Int { counts[state.rawValue] ?? 0 }
 }
 
-/// A trial with what it has reached: the best completed one, or the one that is ahead.
-public struct BestTrial: Codable, Sendable, Equatable {
-    public var trial: Int64
-    public var index: Int
-    public var parameters: ParameterAssignment
-    public var valAccuracy: Double
-    public var trainAccuracy: Double
-    public var valLoss: Double
-
-    enum CodingKeys: String, CodingKey {
-        case trial, index, parameters
-        case valAccuracy = "val_accuracy"
-        case trainAccuracy = "train_accuracy"
-        case valLoss = "val_loss"
-    }
-
-    public init(
-        trial: Int64, index: Int, parameters: ParameterAssignment, valAccuracy: Double, trainAccuracy: Double,
-        valLoss: Double
-    ) {
-        (self.trial, self.index, self.parameters) = (trial, index, parameters)
-        (self.valAccuracy, self.trainAccuracy, self.valLoss) = (valAccuracy, trainAccuracy, valLoss)
-    }
-}
-
-/// `GET /v1/sweeps/{id}/best?top=N`.
-public struct BestReply: Codable, Sendable, Equatable {
-    public var sweep: Int64
-    public var name: String
-    public var state: SweepState
-    @OrNull public var best: BestTrial?
-    /// The first N by rank, the best among them.
-    public var top: [BestTrial]
-
-    public init(sweep: Int64, name: String, state: SweepState, best: BestTrial?, top: [BestTrial]) {
-        (self.sweep, self.name, self.state, self.best, self.top) = (sweep, name, state, best, top)
-    }
-}
-
 /// `GET /v1/sweeps`: the newest first.
 public struct StatusReply: Codable, Sendable, Equatable {
     public var daemon: DaemonReply

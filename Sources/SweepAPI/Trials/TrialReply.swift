@@ -8,6 +8,8 @@ public struct TrialReply: Codable, Sendable, Equatable {
     public var index: Int
     public var state: TrialState
     @OrNull public var reason: String?
+    /// What a queued trial waits for beside a worker: `choice` of its parameters, or the verdict at a rung.
+    @OrNull public var waitsFor: String?
     public var parameters: ParameterAssignment
     public var seed: UInt64
     public var attempt: Int
@@ -37,6 +39,7 @@ public struct TrialReply: Codable, Sendable, Equatable {
         case trainAccuracy = "train_accuracy"
         case valLoss = "val_loss"
         case trainLoss = "train_loss"
+        case waitsFor = "waits_for"
         case instructionSet = "isa"
         case deadUnits = "dead_units"
         case modelState = "model_state"
@@ -44,12 +47,13 @@ public struct TrialReply: Codable, Sendable, Equatable {
         case endedAt = "ended_at"
     }
 
-    public init(_ trial: Trial, epochs: [EpochPoint]? = nil) {
+    public init(_ trial: Trial, epochs: [EpochPoint]? = nil, waitsFor: String? = nil) {
         self.trial = trial.id
         sweep = trial.sweep
         index = trial.index
         state = trial.state
         reason = trial.reason
+        self.waitsFor = waitsFor
         parameters = trial.parameters
         seed = trial.seed
         attempt = trial.attempt

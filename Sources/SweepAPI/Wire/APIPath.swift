@@ -22,6 +22,8 @@ public enum APIPath {
     public static func audit(_ sweep: Int64) -> String { "\(sweeps)/\(sweep)/audit" }
     public static func verb(_ verb: SweepVerb, _ sweep: Int64) -> String { "\(sweeps)/\(sweep)/\(verb.rawValue)" }
     public static func retry(_ sweep: Int64) -> String { "\(sweeps)/\(sweep)/retry" }
+    public static func confirm(_ sweep: Int64) -> String { "\(sweeps)/\(sweep)/confirm" }
+    public static func refinement(_ sweep: Int64) -> String { "\(sweeps)/\(sweep)/refinement" }
     public static func trial(_ id: Int64) -> String { "/v1/trials/\(id)" }
     public static func curves(_ sweep: Int64) -> String { "\(sweeps)/\(sweep)/curves" }
     public static func table(_ sweep: Int64) -> String { "\(sweeps)/\(sweep)/table" }
@@ -37,6 +39,7 @@ public enum APIPath {
     public static func report(_ sweep: Int64) -> String { "\(sweeps)/\(sweep)/report" }
     public static func verify(_ trial: Int64) -> String { "/v1/trials/\(trial)/verify" }
     public static func keep(_ trial: Int64) -> String { "/v1/trials/\(trial)/keep" }
+    public static func resume(trial: Int64) -> String { "/v1/trials/\(trial)/resume" }
     public static func datasetCheck(_ name: String) -> String { "\(datasets)/\(name)/check" }
 }
 

@@ -1,5 +1,20 @@
 import SweepModel
 
+/// A parameter whose best value is the last one that was tried.
+struct Border {
+    enum Side {
+        /// Nothing larger, or nothing smaller, was tried.
+        case open(isUpper: Bool)
+        /// What comes next diverged; there is room between.
+        case convergence
+    }
+
+    var finding: Finding
+    var side: Side
+    /// What to try in a list; the new bound of an interval.
+    var tries: [Double]
+}
+
 extension SweepDiagnosis {
     /// Part of a drawn parameter's domain that counts as its border, and as its neighbourhood.
     static let borderPart = 0.2
@@ -10,7 +25,7 @@ extension SweepDiagnosis {
     static let smallestLossGain = 0.005
 
     /// Parameters whose best value is the last one that was tried, where that makes a difference.
-    func borders(divergingFrom bound: Double?) -> [Finding] {
+    func borders(divergingFrom bound: Double?) -> [Border] {
         guard let best = ranked.first else { return [] }
         return record.variedParameters.compactMap { name in
             // Seeds have no direction.
@@ -30,7 +45,7 @@ extension SweepDiagnosis {
 
     private func listed(
         _ parameter: TrainingParameter, _ value: Double, _ scale: ParameterScale, _ bound: Double?
-    ) -> Finding? {
+    ) -> Border? {
         let name = parameter.name
         let values = scale.numbers
         // Only where something completed is there anything to be best among.
@@ -46,19 +61,21 @@ extension SweepDiagnosis {
             guard isUpper, name == "learning_rate", let bound, beyond == bound else { return nil }
             let tries = NextValues(parameter: parameter).between(value, beyond)
             guard !tries.isEmpty else { return nil }
-            return Finding(
+            let finding = Finding(
                 .advice, .bestOnBorder, title: "Best at the border of what converges",
                 detail: "The best trial has learning_rate \(Wording.number(value)), the largest that completed; "
                     + "\(evidence) The next one tried, \(Wording.number(beyond)), diverged, and nothing lies between.",
                 advice: "Try learning_rate \(list(tries)).", parameter: name)
+            return Border(finding: finding, side: .convergence, tries: tries)
         }
         let tries = NextValues(parameter: parameter).beyond(values, isUpper: isUpper)
         guard !tries.isEmpty else { return nil }
-        return Finding(
+        let finding = Finding(
             .advice, .bestOnBorder, title: "Best at the border of \(name)",
             detail: "The best trial has \(name) \(Wording.number(value)), the \(side) that was tried; \(evidence)"
                 + (isUpper ? confounded(name) : ""),
             advice: "Try \(name) \(list(tries)) too.", parameter: name)
+        return Border(finding: finding, side: .open(isUpper: isUpper), tries: tries)
     }
 
     /// With iterations fixed, a larger minibatch is also a longer training.
@@ -125,7 +142,7 @@ extension SweepDiagnosis {
 
     // MARK: Intervals
 
-    private func drawn(_ parameter: TrainingParameter, _ value: Double, _ scale: ParameterScale) -> Finding? {
+    private func drawn(_ parameter: TrainingParameter, _ value: Double, _ scale: ParameterScale) -> Border? {
         let name = parameter.name
         guard !scale.isUnbounded, let bounds = scale.bounds else { return nil }
         let position = scale.position(value)
@@ -150,11 +167,12 @@ extension SweepDiagnosis {
             to: scale.isLogarithmic ? end * factor : isUpper ? end + width : end - width, from: end)
         guard let further else { return nil }
         let (unit, better) = metric == .valAccuracy ? ("accuracy", "higher") : ("loss", "lower")
-        return Finding(
+        let finding = Finding(
             .advice, .bestOnBorder, title: "Best at the border of \(name)",
             detail: "The best trial has \(name) \(Wording.number(Wording.significant(value, 3))), near the "
                 + "\(isUpper ? "upper" : "lower") bound \(Wording.number(end)); in that fifth of the range validation "
                 + "\(unit) is on average \(text(contrast.difference)) \(better) than in the next.",
             advice: "Set \(isUpper ? "max" : "min") to \(Wording.number(further)).", parameter: name)
+        return Border(finding: finding, side: .open(isUpper: isUpper), tries: [further])
     }
 }

@@ -66,12 +66,12 @@ extension SweepDiagnosis {
     }
 
     /// Main effect and all interactions with it.
-    private func total(_ name: String, _ importance: ParameterImportance) -> Double {
+    func total(_ name: String, _ importance: ParameterImportance) -> Double {
         importance.shares.filter { $0.parameters.contains(name) }.reduce(0) { $0 + $1.share }
     }
 
     /// Whether trials differ by more than the noise of one accuracy. Losses have no such figure: they always pass.
-    private func exceedsNoise(_ record: SweepRecord) -> Bool {
+    func exceedsNoise(_ record: SweepRecord) -> Bool {
         guard metric == .valAccuracy, record.validationExamples > 0 else { return true }
         let outcome = DivergedOutcome(record)
         let values = record.trials.compactMap { outcome.value(of: $0, metric: metric) }

@@ -17,10 +17,10 @@ struct SweepDiagnosis {
     func findings() -> [Finding] {
         let (divergence, bound) = divergence()
         let borders = borders(divergingFrom: bound)
-        let directed = Set(borders.compactMap(\.parameter))
+        let directed = Set(borders.compactMap(\.finding.parameter))
         return Diagnosis.ranked(
             [nothingCompleted(), divergence, testLooks(), plateauByRate()].compactMap { $0 }
-                + borders + bestTrial()
+                + borders.map(\.finding) + bestTrial()
                 + [pastTheirPeak(), withinNoise(), decisiveParameters(besides: directed)].compactMap { $0 })
     }
 
@@ -75,12 +75,16 @@ struct SweepDiagnosis {
             let least = noise.tied.compactMap({ $0.metrics?.valAccuracy }).min()
         else { return nil }
         let p = noise.bestAccuracy
+        let hasReplicates = record.spec.replicates > 1
+        let noun = hasReplicates ? "configuration" : "completed trial"
+        let things = hasReplicates ? "configurations" : "trials"
+        let competitors = Set(ranked.map { record.spec.configuration(of: $0.index) }).count
         // Two standard errors of the difference of two such accuracies are then a hundredth.
         let needed = Wording.significant(2 * p * (1 - p) * 4 / 1e-4, 2)
         var detail =
             "The best trial has validation accuracy \(Wording.accuracy(p)) ± \(Wording.accuracy(noise.standardError)) "
             + "(one standard error, \(Wording.count(record.validationExamples, "image"))). "
-            + "\(noise.tied.count) of \(Wording.count(ranked.count, "completed trial")), down to "
+            + "\(noise.tied.count) of \(Wording.count(competitors, noun)), down to "
             + "\(Wording.accuracy(least)), cannot be told apart from it."
         if let quick = noise.tied.min(by: { $0.seconds < $1.seconds }), quick.seconds > 0,
             quick.seconds * 2 < best.seconds
@@ -90,7 +94,7 @@ struct SweepDiagnosis {
                 + "the best \(Wording.loss(best.seconds)) s."
         }
         return Finding(
-            .note, .withinNoise, title: "\(noise.tied.count) trials within the noise", detail: detail,
+            .note, .withinNoise, title: "\(noise.tied.count) \(things) within the noise", detail: detail,
             advice: "Read no meaning into their order. Train the leading ones again with other seeds, or validate on "
                 + "more images: \(Wording.number(needed)) would tell a difference of 0.01.")
     }

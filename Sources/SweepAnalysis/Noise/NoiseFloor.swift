@@ -1,31 +1,23 @@
 public import SweepModel
 
 /// How far apart accuracies must lie to mean something.
-///
-/// All trials are measured on the same validation images, so their errors are alike and a paired test could tell
-/// smaller differences apart; but only accuracies are kept, not which images were right. The rule is therefore the
-/// conservative one for two independent proportions, and the list of ties is rather too long than too short.
 public struct NoiseFloor: Sendable, Equatable {
     /// Validation accuracy of the best trial by the sweep's metric, 0…1.
     public var bestAccuracy: Double
     /// Binomial standard error of `bestAccuracy`: √(p(1-p)/n).
     public var standardError: Double
-    /// Completed trials whose accuracy lies no more than one standard error of the difference below the best trial's;
-    /// the best first, by the sweep's metric, itself included. Accuracies decide even if the metric is a loss: no
-    /// spread is kept for losses.
+    /// The best trial, then of each configuration that cannot be told apart from it the best replicate; in order of rank.
+    /// ``Standings`` has the rule.
     public var tied: [Trial]
 
     /// Nil when no trial has completed or there are no validation samples.
     public init?(of record: SweepRecord) {
-        let ranked = record.ranked
-        guard record.validationExamples > 0, let accuracy = ranked.first?.metrics?.valAccuracy else { return nil }
-        let samples = record.validationExamples
+        guard record.validationExamples > 0 else { return nil }
+        let standings = Standings(of: record)
+        guard let best = standings.best?.completed.first, let accuracy = best.metrics?.valAccuracy else { return nil }
         bestAccuracy = accuracy
-        standardError = Self.standardError(accuracy, samples: samples)
-        tied = ranked.filter { trial in
-            guard let other = trial.metrics?.valAccuracy else { return false }
-            return accuracy - other <= Self.standardErrorOfDifference(accuracy, other, samples: samples)
-        }
+        standardError = Self.standardError(accuracy, samples: record.validationExamples)
+        tied = [best] + standings.tied.compactMap { standings.configurations[$0].completed.first }
     }
 
     /// Of an accuracy measured on so many samples.

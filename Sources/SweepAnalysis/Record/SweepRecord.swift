@@ -27,7 +27,9 @@ public struct SweepRecord: Sendable {
 
     /// Names of the parameters that differ between trials, in the order of the sweep file.
     public var variedParameters: [String] {
-        spec.parameters.map(\.name).filter { name in
+        // Those that wait for the results of others have none yet.
+        let trials = trials.filter { !$0.parameters.entries.isEmpty }
+        return spec.parameters.map(\.name).filter { name in
             guard let first = trials.first?.parameters[name] else {
                 return trials.contains { $0.parameters[name] != nil }
             }
@@ -35,14 +37,20 @@ public struct SweepRecord: Sendable {
         }
     }
 
-    /// The best completed trial by the sweep's metric; ties go to the lower index.
+    /// The best replicate of the best configuration; without replicates the best completed trial by the sweep's metric,
+    /// ties go to the lower index.
     public var best: Trial? {
-        trials.lazy.filter(Self.ranks).min { sweep.metric.ranks($0, before: $1) }
+        guard spec.replicates == 1 else { return ranked.first }
+        return trials.lazy.filter(Self.ranks).min { sweep.metric.ranks($0, before: $1) }
     }
 
-    /// Completed trials, the best first.
+    /// Completed trials, the best first: by rank of their configuration, then by their own.
     public var ranked: [Trial] {
-        trials.filter(Self.ranks).sorted { sweep.metric.ranks($0, before: $1) }
+        guard spec.replicates == 1 else {
+            return ConfigurationOutcome.ranked(trials, replicates: spec.replicates, metric: sweep.metric)
+                .flatMap(\.completed)
+        }
+        return trials.filter(Self.ranks).sorted { sweep.metric.ranks($0, before: $1) }
     }
 
     private static func ranks(_ trial: Trial) -> Bool { trial.state == .completed && trial.metrics != nil }

@@ -11,6 +11,11 @@ extension SweepClient {
         try await call(.GET, APIPath.diagnosis(trial: trial))
     }
 
+    /// The sweep that goes on where this one has ended.
+    public func refinement(_ sweep: Int64, trials: Int? = nil) async throws -> RefinementReply {
+        try await call(.GET, APIPath.refinement(sweep), query: [("trials", trials.text)])
+    }
+
     /// A plot in the format of the query: SVG or a terminal's text in UTF-8, or a PNG.
     public func plot(_ kind: SweepPlotKind, of sweep: Int64, _ query: PlotQuery) async throws -> Data {
         try await picture(APIPath.plot(kind, of: sweep), query)

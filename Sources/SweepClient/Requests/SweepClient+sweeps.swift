@@ -33,6 +33,10 @@ extension SweepClient {
         try await call(.POST, APIPath.retry(sweep), body: request)
     }
 
+    public func confirm(_ sweep: Int64, _ request: ConfirmRequest) async throws -> ConfirmReply {
+        try await call(.POST, APIPath.confirm(sweep), body: request)
+    }
+
     public func promote(_ request: PromoteRequest) async throws -> PromotionReply {
         try await call(.POST, APIPath.promotions, body: request, timeout: nil)
     }

@@ -8,6 +8,8 @@ public enum TrialSort: String, Sendable, CaseIterable {
     /// Best first, as are all but `index`.
     case valAccuracy = "val_accuracy"
     case valLoss = "val_loss"
+    /// Completed trials by the rank of their configuration; by the sweep's metric where each has one trial.
+    case rank
 }
 
 extension SweepClient {
@@ -46,6 +48,11 @@ extension SweepClient {
     /// Keeps a trial's model; takes as long as its training when it is gone.
     public func keep(_ trial: Int64) async throws -> KeepReply {
         try await call(.POST, APIPath.keep(trial), timeout: nil)
+    }
+
+    /// Lets a pruned trial go on to its end.
+    public func resume(trial: Int64) async throws -> TrialReply {
+        try await call(.POST, APIPath.resume(trial: trial))
     }
 
     /// Trains a trial again; takes as long as its training.

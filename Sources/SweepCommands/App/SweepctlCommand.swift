@@ -30,8 +30,8 @@ struct SweepctlCommand: AsyncParsableCommand {
                 name: "Results",
                 subcommands: [
                     TrialsCommand.self, ShowCommand.self, BestCommand.self, PlotCommand.self, DiagnoseCommand.self,
-                    ReportCommand.self, PromoteCommand.self, ExportCommand.self, AuditCommand.self,
-                    VerifyCommand.self, KeepCommand.self,
+                    RefineCommand.self, ReportCommand.self, PromoteCommand.self, ExportCommand.self,
+                    AuditCommand.self, VerifyCommand.self, KeepCommand.self, ResumeTrialCommand.self,
                 ]),
             CommandGroup(
                 name: "Daemon",

@@ -1,6 +1,7 @@
 import ArgumentParser
 import SweepAPI
 import SweepClient
+import SweepModel
 
 struct PlanCommand: ClientCommand {
     static let configuration = CommandConfiguration(
@@ -28,7 +29,11 @@ enum PlanText {
     static func render(_ plan: PlanReply, _ page: Page) -> String {
         var text = "\(Text.oneLine(plan.name)): \(Text.count(plan.trials, "trial")) by \(plan.method) search"
         text += " on \(plan.dataset)\n"
+        if let configurations = plan.configurations, configurations > 0, configurations < plan.trials {
+            text += "\(Text.count(configurations, "configuration")), \(plan.trials / configurations) replicates each\n"
+        }
         text += "\(plan.together) at a time, up to \(Format.bytes(plan.memoryBytes)) of memory"
+        text += plan.preparedBytes.map { " (\(Format.bytes($0)) of them for prepared images)" } ?? ""
         text += " and \(Format.bytes(plan.datasetBytes)) for the data set\n"
         text += Format.operations(plan.flop)
         text +=
@@ -44,8 +49,36 @@ enum PlanText {
             ])
         }
         if !plan.parameters.isEmpty { text += "\n" + parameters.render(page) }
+        if let pruning = plan.earlyTermination { text += "\n" + render(pruning, page) }
         if !plan.samples.isEmpty { text += "\n" + samples(plan.samples).render(page) }
         return text
+    }
+
+    private static func render(_ plan: PruningPlan, _ page: Page) -> String {
+        var text = "early termination by \(plan.type.rawValue)" + (plan.asynchronous ? ", asynchronous" : "")
+        if let epochs = plan.epochs {
+            let all = Text.count(Int(epochs.rounded()), "epoch")
+            if let expected = plan.expectedEpochs, let saved = plan.saved {
+                text += ": about \(Int(expected.rounded())) of \(all), \(Int((saved * 100).rounded())) % saved"
+            } else {
+                text += ": at most \(all)"
+            }
+        }
+        var table = Table([
+            .init("GROUPS", .right, importance: 90), .init("CONFIGURATIONS", .right, importance: 80),
+            .init("RUNGS", importance: 99),
+        ])
+        for group in plan.groups {
+            var rungs = group.rungs.prefix(6).map { rung in
+                "epoch \(rung.epoch)" + (rung.goOn.map { ": \(rung.configurations) → \($0)" } ?? "")
+            }
+            if group.rungs.count > 6 { rungs.append("…") }
+            table.add([
+                Table.Cell("\(group.count)"), Table.Cell("\(group.configurations)"),
+                Table.Cell(rungs.isEmpty ? "none" : rungs.joined(separator: ", ")),
+            ])
+        }
+        return text + "\n" + table.render(page)
     }
 
     private static func samples(_ samples: [PlanReply.Sample]) -> Table {
@@ -56,7 +89,10 @@ enum PlanText {
         for sample in samples {
             table.add(
                 [Table.Cell("\(sample.index)")]
-                    + varying.map { Table.Cell(Parameters.value($0, sample.parameters) ?? "") }
+                    + varying.enumerated().map { place, name in
+                        let isOpen = sample.parameters.entries.isEmpty && place == 0
+                        return Table.Cell(Parameters.value(name, sample.parameters) ?? (isOpen ? "not chosen yet" : ""))
+                    }
                     + [Table.Cell("\(sample.seed)")])
         }
         return table

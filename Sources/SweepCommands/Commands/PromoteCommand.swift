@@ -10,11 +10,18 @@ struct PromoteCommand: ClientCommand {
         discussion: """
             Without --trial: the best model of the sweep. With --ensemble: so many of the best together, the mean \
             of their probabilities. A second promotion of the same model, or of the same ones, returns the stored \
-            result.
+            result. With --mirror the answers to each image and to its mirror image are averaged; that is \
+            measured and recorded by itself.
+
+            With --confirm K the first K configurations of an ended sweep run again first, each with fresh seeds, as a sweep \
+            of their own; the winner by mean is promoted, by its best replicate, and the reply says how much worse it is \
+            than when it was chosen. An interruption leaves that sweep going, and the same command again picks it up.
 
               sweepctl promote 1
               sweepctl promote --trial 17
               sweepctl promote 1 --ensemble 5
+              sweepctl promote 1 --confirm 3 --seeds 5
+              sweepctl promote 1 --mirror
             """)
 
     @OptionGroup var globals: GlobalOptions
@@ -29,10 +36,21 @@ struct PromoteCommand: ClientCommand {
         name: .long, help: ArgumentHelp("So many of the sweep's best trials together, 2 to 100.", valueName: "k"))
     var ensemble: Int?
 
+    @OptionGroup var confirmation: ConfirmOptions
+
+    @Flag(name: .long, help: "Average the answers to each image and to its mirror image.")
+    var mirror = false
+
     func validate() throws {
+        if mirror, confirmation.confirm != nil {
+            throw ValidationError("--confirm promotes the model as it is; promote --trial T --mirror after it")
+        }
         guard let ensemble else { return }
         guard trial == nil else {
             throw ValidationError("--ensemble takes the best trials of a sweep; leave out --trial, or --ensemble")
+        }
+        guard confirmation.confirm == nil else {
+            throw ValidationError("--confirm promotes one configuration; leave out --ensemble, or --confirm")
         }
         guard Promotion.ensembleSizes ~= ensemble else {
             throw ValidationError("--ensemble \(ensemble): write 2 to 100")
@@ -40,13 +58,15 @@ struct PromoteCommand: ClientCommand {
     }
 
     func run(_ client: SweepClient, _ output: Output) async throws -> ExitStatus {
+        if let count = confirmation.confirm { return try await confirming(count, client, output) }
         // A trial names its sweep; without either, the latest sweep is meant.
         let named = trial == nil ? try await client.latest(or: sweep) : sweep
         if let trial {
             let known = try await client.trial(trial)
             if known.modelState == .removed { output.note(KeepCommand.announcement(known)) }
         }
-        let reply = try await client.promote(PromoteRequest(sweep: named, trial: trial, ensemble: ensemble))
+        let reply = try await client.promote(
+            PromoteRequest(sweep: named, trial: trial, ensemble: ensemble, mirror: mirror ? true : nil))
         try output.show(reply) { page in Self.text(reply, page) }
         return .done
     }
@@ -88,7 +108,8 @@ struct PromoteCommand: ClientCommand {
 
     /// "trial 17", or "5 trials together".
     static func measured(_ reply: PromotionReply) -> String {
-        reply.members.map { "\($0.count) trials together" } ?? "trial \(reply.trial)"
+        (reply.members.map { "\($0.count) trials together" } ?? "trial \(reply.trial)")
+            + (reply.mirror == true ? " with mirror images" : "")
     }
 
     /// The pairs of classes that are taken for each other most often, at most three.

@@ -36,6 +36,11 @@ enum ShowText {
             ("state", trial.state.rawValue),
         ]
         if let reason = trial.reason, !reason.isEmpty { facts.append(("reason", Text.oneLine(reason))) }
+        if trial.waitsFor == "choice" {
+            facts.append(("parameters", "not chosen yet; they follow from the trials before"))
+        } else if let waits = trial.waitsFor {
+            facts.append(("waits at", Text.oneLine(waits)))
+        }
         facts += trial.parameters.entries.map { (Text.oneLine($0.name), Text.oneLine(Parameters.text($0.value))) }
         facts.append(("trial seed", "\(trial.seed)"))
         facts.append(("attempt", "\(trial.attempt)"))

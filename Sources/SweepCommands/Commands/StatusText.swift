@@ -68,6 +68,8 @@ enum StatusText {
         facts.append(("time", ProgressView.times(sweep)))
         if let best = sweep.best {
             facts.append(("best", BestText.figures(best)))
+            if let mean = BestText.mean(best, page) { facts.append(("mean", mean)) }
+            if let note = best.note { facts.append(("but", Text.oneLine(note))) }
             facts.append(("with", Parameters.text(best.parameters)))
         }
         if let ahead = ProgressView.ahead(sweep) {

@@ -27,11 +27,14 @@ struct TrialsCommand: ClientCommand {
     var state: [[TrialState]] = []
 
     @Option(
-        name: .long, help: ArgumentHelp("index, or a metric, best first: val_accuracy, val_loss.", valueName: "metric"),
+        name: .long,
+        help: ArgumentHelp(
+            "index, a metric, best first: val_accuracy, val_loss; or rank: the best configuration's trials first.",
+            valueName: "metric"),
         completion: .list(TrialSort.allCases.map(\.rawValue)), transform: Self.order)
     var sort: TrialSort?
 
-    @Option(name: .long, help: "Only the first N; by the sweep's metric unless --sort says otherwise.")
+    @Option(name: .long, help: "Only the first N; by rank unless --sort says otherwise.")
     var top: Int?
 
     private static var stateNames: String { TrialState.allCases.map(\.rawValue).joined(separator: ", ") }
@@ -61,7 +64,9 @@ struct TrialsCommand: ClientCommand {
     func run(_ client: SweepClient, _ output: Output) async throws -> ExitStatus {
         var order = sort ?? .index
         if sort == nil, top != nil {
-            order = TrialSort(rawValue: try await client.sweep(sweep).metric) ?? .valAccuracy
+            let known = try await client.sweep(sweep)
+            let hasReplicates = known.best?.replicatesPlanned.map { $0 > 1 } ?? false
+            order = hasReplicates ? .rank : TrialSort(rawValue: known.metric) ?? .valAccuracy
         }
         let reply = try await client.allTrials(sweep, states: state.flatMap { $0 }, sort: order, top: top)
         try output.show(reply) { page in TrialsText.render(reply, page) }
@@ -99,9 +104,13 @@ enum TrialsText {
                         Table.Cell(Format.accuracy(trial.valAccuracy)),
                         Table.Cell(Format.accuracy(trial.trainAccuracy)),
                         Table.Cell(Format.loss(trial.trainLoss)), Table.Cell("\(trial.iteration)"),
-                        Table.Cell(trial.reason ?? ""),
+                        Table.Cell(trial.reason ?? trial.waitsFor.map(words) ?? ""),
                     ])
         }
         return text + table.render(page)
+    }
+
+    private static func words(_ waitsFor: String) -> String {
+        waitsFor == "choice" ? "not chosen yet" : "waits at \(waitsFor)"
     }
 }

@@ -7,6 +7,7 @@ enum AccessPolicy {
     /// What is asked for, in the words of a refusal.
     enum Act: String, CaseIterable, Sendable {
         case pause, resume, stop, cancel, retry, promote, keep, prune, backup
+        case resumeTrial = "resume_trial"
 
         init(_ verb: SweepVerb) {
             self =
@@ -23,6 +24,7 @@ enum AccessPolicy {
             case (.backup, _): "back up the database"
             case (.prune, nil): "prune all sweeps"
             case (.keep, let sweep?): "keep models of sweep \(sweep.id)"
+            case (.resumeTrial, let sweep?): "resume trials of sweep \(sweep.id)"
             case (.retry, let sweep?): "retry trials of sweep \(sweep.id)"
             case (_, let sweep?): "\(rawValue) sweep \(sweep.id)"
             case (_, nil): rawValue

@@ -53,6 +53,15 @@ extension LocalSweepService {
         return RetryReply(sweep: id, retried: count)
     }
 
+    func resume(trial id: Int64, caller: Caller) async throws(Problem) -> TrialReply {
+        guard let trial = try await reading({ () async throws(StoreError) in try await store.trial(id) }) else {
+            throw Problem.noTrial(id)
+        }
+        try await requireAccess(caller, to: .resumeTrial, trial.sweep)
+        _ = try await asking { () async throws(EngineError) in try await engine.resumeTrial(id, caller: caller) }
+        return try await self.trial(id)
+    }
+
     func verify(trial id: Int64) async throws(Problem) -> VerifyReply {
         let result = try await asking { () async throws(EngineError) in try await engine.verify(id) }
         return VerifyReply(
@@ -68,7 +77,12 @@ extension LocalSweepService {
         }
         let (promotion, measuredNow) = try await asking { () async throws(EngineError) in
             if let count = request.ensemble {
-                return try await engine.promote(sweep: sweep, ensemble: count, caller: caller)
+                return try await engine.promote(
+                    sweep: sweep, ensemble: count, mirrored: request.mirror ?? false, caller: caller)
+            }
+            if request.mirror ?? false {
+                return try await engine.promoteMirrored(
+                    sweep: request.sweep ?? sweep, trial: request.trial, caller: caller)
             }
             return try await engine.promote(sweep: request.sweep ?? sweep, trial: request.trial, caller: caller)
         }
@@ -133,10 +147,13 @@ extension PlanReply {
         let shown = SweepPlan(plan.spec)
         self.init(
             name: shown.name, method: shown.method.rawValue, dataset: plan.spec.dataset.name, trials: plan.trials,
+            configurations: shown.configurations, earlyTermination: shown.earlyTermination,
             parameters: shown.parameters.map {
                 Parameter(name: $0.name, kind: $0.source, type: $0.type, range: $0.text)
             },
-            together: plan.together, memoryBytes: plan.memoryBytes, datasetBytes: plan.datasetBytes, flop: plan.flop,
+            together: plan.together, memoryBytes: plan.memoryBytes,
+            preparedBytes: plan.preparedBytes > 0 ? plan.preparedBytes : nil, datasetBytes: plan.datasetBytes,
+            flop: plan.flop,
             estimateSeconds: plan.estimateSeconds,
             samples: (shown.firstTrials + shown.lastTrials).map {
                 Sample(index: $0.index, seed: $0.seed, parameters: $0.parameters)

@@ -40,21 +40,12 @@ struct LocalSweepService: SweepService {
 
     func sweep(_ id: Int64) async throws(Problem) -> SweepReply { try await reply(try await summary(id)) }
 
-    func best(_ id: Int64, top: Int) async throws(Problem) -> BestReply {
-        let summary = try await summary(id)
-        let ranked = try await reading { () async throws(StoreError) in
-            try await store.trials(TrialQuery(sweep: id, order: .ranking(summary.sweep.metric), limit: max(top, 1)))
-        }
-        return BestReply(
-            sweep: id, name: summary.sweep.name, state: summary.sweep.state,
-            best: summary.best.flatMap(BestTrial.init), top: ranked.compactMap(BestTrial.init))
-    }
-
     func trials(_ query: TrialQuery) async throws(Problem) -> TrialsReply {
-        try await requireSweep(query.sweep)
-        let trials = try await reading { () async throws(StoreError) in try await store.trials(query) }
+        let sweep = try await requireSweep(query.sweep)
+        let trials = try await ranked(query, of: sweep)
+        let waits = await engine.waits(of: query.sweep)
         return TrialsReply(
-            sweep: query.sweep, trials: trials.map { TrialReply($0) },
+            sweep: query.sweep, trials: trials.map { TrialReply($0, waitsFor: $0.waitsFor(waits[$0.id])) },
             nextOffset: trials.count == query.limit ? query.offset + query.limit : nil)
     }
 
@@ -63,7 +54,8 @@ struct LocalSweepService: SweepService {
             throw Problem.noTrial(id)
         }
         let epochs = try await reading { () async throws(StoreError) in try await store.epochs(trial: id) }
-        return TrialReply(trial, epochs: epochs)
+        let waits = await engine.waits(of: trial.sweep)
+        return TrialReply(trial, epochs: epochs, waitsFor: trial.waitsFor(waits[id]))
     }
 
     func promotions(sweep: Int64?) async throws(Problem) -> PromotionsReply {
@@ -122,7 +114,7 @@ struct LocalSweepService: SweepService {
         return try await reading { () async throws(StoreError) in try await store.testLooks(datasetDigest: digest) }
     }
 
-    private func summary(_ id: Int64) async throws(Problem) -> SweepSummary {
+    func summary(_ id: Int64) async throws(Problem) -> SweepSummary {
         guard let summary = try await reading({ () async throws(StoreError) in try await store.summary(id) }) else {
             throw Problem.noSweep(id)
         }
@@ -139,10 +131,11 @@ struct LocalSweepService: SweepService {
             leading = try await reading { () async throws(StoreError) in try await store.trials(query) }.first
         }
         let counts = summary.counts.filter { $0.value > 0 }
+        let best = try await best(of: summary)
         return SweepReply(
             sweep: sweep.id, name: sweep.name, state: sweep.state, closing: sweep.closing, reason: sweep.reason,
             trials: sweep.trials, counts: Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) }),
-            best: summary.best.flatMap(BestTrial.init), leading: leading.flatMap(BestTrial.init),
+            best: best, leading: leading.flatMap(BestTrial.init),
             metric: sweep.metric.rawValue, priority: sweep.priority,
             progress: progress?.fraction ?? (sweep.trials > 0 ? Double(summary.ended) / Double(sweep.trials) : 1),
             etaSeconds: sweep.state == .running ? progress?.etaSeconds : nil,
@@ -151,12 +144,14 @@ struct LocalSweepService: SweepService {
     }
 }
 
-extension BestTrial {
-    /// Nil for a trial without a result.
-    init?(_ trial: Trial) {
-        guard let metrics = trial.metrics else { return nil }
-        self.init(
-            trial: trial.id, index: trial.index, parameters: trial.parameters, valAccuracy: metrics.valAccuracy,
-            trainAccuracy: metrics.trainAccuracy, valLoss: metrics.valLoss)
+extension Trial {
+    /// In words; nil for one that waits for nothing but a worker.
+    fileprivate func waitsFor(_ wait: SweepEngine.Wait?) -> String? {
+        guard state == .queued else { return nil }
+        return switch wait {
+        case .verdict(let rung, let epoch): "rung \(rung + 1), after epoch \(epoch)"
+        case .choice: "choice"
+        case nil: isUndecided ? "choice" : nil
+        }
     }
 }

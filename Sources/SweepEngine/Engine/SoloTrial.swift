@@ -29,12 +29,13 @@ public struct SoloTrial {
             throw EngineError(error)
         }
         let configuration = try TrainingConfiguration(
-            checking: hyperparameters, spec: spec, trialSeed: plan.seed, training: loaded.training)
+            checking: hyperparameters, spec: spec, trialSeed: plan.seed, training: loaded.training,
+            image: loaded.imageShape)
         let data = SweepData(DataPool.Box(loaded), probe: spec.probe)
         iterations = configuration.iterations
         trial = LiveTrial(
             Trial(id: 0, sweep: 0, index: 0, state: .running, parameters: plan.parameters, seed: plan.seed),
-            configuration: configuration, data: data.prepared(configuration.preprocess), folder: StateFolder(path: ""))
+            configuration: configuration, data: data.data(for: configuration), folder: StateFolder(path: ""))
     }
 
     /// Trains to the end on the calling thread; `report` gets each point of the curve as it comes.
@@ -55,7 +56,7 @@ public struct SoloTrial {
                 (final.state, final.iteration) = (.diverged, iteration)
                 final.reason = SweepEngine.words(divergedAt: iteration, loss)
             case .failed(let message): (final.state, final.reason) = (.failed, message)
-            case .saved: (final.state, final.reason) = (.failed, "the trial was saved instead of trained")
+            case .saved, .standing: (final.state, final.reason) = (.failed, "the trial was saved instead of trained")
             }
             return final
         }

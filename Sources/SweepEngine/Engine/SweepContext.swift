@@ -12,22 +12,42 @@ final class SweepContext {
     let data: SweepData
     /// Trials that are not ended.
     private(set) var trials: [Int64: PendingTrial] = [:]
+    /// Their numbers by index.
+    private var ids: [Int: Int64] = [:]
+    /// Trials whose parameters are not chosen yet, by index.
+    private(set) var undecided: [Int: Trial] = [:]
+    /// What search and pruning go by; nil for a sweep that decides nothing by its results.
+    var history: SweepHistory?
+    /// The parameters of a cohort are being chosen.
+    var isChoosing = false
     /// Attempts of trials that have ended in this boot: their rows may not say so yet.
     private(set) var endedAttempts: [Int64: Int] = [:]
     /// Floating-point operations of all trials, and of those parts that are not done.
-    let totalFlop: Double
-    private(set) var remainingFlop = 0.0
+    private var knownFlop: Double
+    private var knownRemainingFlop = 0.0
+    /// Of one whose parameters are not chosen yet.
+    private let undecidedFlop: Double
     var consecutiveFailures = 0
     /// Results of completed trials, as far as retention would leave their models.
     var leaders = Leaders()
+    /// Epochs that its trials have been trained for.
+    private(set) var epochs = 0.0
     private var activeBefore: Double
     private var activeSince: ContinuousClock.Instant?
 
-    init(_ sweep: Sweep, spec: SweepSpec, data: SweepData, totalFlop: Double) {
+    /// - Parameters:
+    ///   - flop: of all trials whose parameters are known.
+    ///   - undecidedFlop: what to expect of each of the others.
+    init(_ sweep: Sweep, spec: SweepSpec, data: SweepData, flop: Double, undecidedFlop: Double = 0) {
         (id, self.spec, priority) = (sweep.id, spec, sweep.priority)
-        (self.data, self.totalFlop) = (data, totalFlop)
+        (self.data, knownFlop, self.undecidedFlop) = (data, flop, undecidedFlop)
         (state, closing, reason, activeBefore) = (sweep.state, sweep.closing, sweep.reason, sweep.activeSeconds)
     }
+
+    var totalFlop: Double { knownFlop + undecidedFlop * Double(undecided.count) }
+    var remainingFlop: Double { knownRemainingFlop + undecidedFlop * Double(undecided.count) }
+    /// Trials that are not ended.
+    var open: [Int64] { Array(trials.keys) + undecided.values.map(\.id) }
 
     var mode: SweepMode {
         if closing?.endsRunningTrials == true { return .ending }
@@ -39,11 +59,36 @@ final class SweepContext {
         var row = row
         // Where it goes on; its row may have seen more.
         row.iteration = row.checkpoint?.iteration ?? 0
+        epochs += configuration.epochs(row.iteration, data)
         let pending = PendingTrial(
             trial: row, configuration: configuration,
-            flopPerIteration: configuration.flopPerIteration(dimension: data.dimension))
+            flopPerIteration: configuration.flopPerIteration(dimension: data.dimension(of: configuration)))
         trials[row.id] = pending
-        remainingFlop += pending.remainingFlop
+        ids[row.index] = row.id
+        knownRemainingFlop += pending.remainingFlop
+        return pending
+    }
+
+    /// The trial at an index, unless it has ended or is not chosen yet.
+    func pending(at index: Int) -> PendingTrial? { ids[index].flatMap { trials[$0] } }
+
+    /// Counts what a trial was trained for that has ended.
+    func count(ended row: Trial, _ configuration: TrainingConfiguration) {
+        epochs += configuration.epochs(row.iteration, data)
+    }
+
+    /// Takes in a trial whose parameters are to be chosen.
+    func add(undecided row: Trial) { undecided[row.index] = row }
+
+    /// It is to be this.
+    func choose(
+        _ index: Int, _ parameters: ParameterAssignment, seed: UInt64, _ configuration: TrainingConfiguration
+    ) -> PendingTrial? {
+        guard var row = undecided.removeValue(forKey: index) else { return nil }
+        (row.parameters, row.seed) = (parameters, seed)
+        history?.choose(index, parameters, configuration.shape(data))
+        let pending = add(row, configuration)
+        knownFlop += pending.remainingFlop
         return pending
     }
 
@@ -51,22 +96,32 @@ final class SweepContext {
     @discardableResult
     func update(_ id: Int64, _ change: (inout PendingTrial) -> Void) -> Double {
         guard var pending = trials[id] else { return 0 }
-        let before = pending.remainingFlop
+        let (before, iteration) = (pending.remainingFlop, pending.trial.iteration)
         change(&pending)
+        epochs += pending.configuration.epochs(pending.trial.iteration - iteration, data)
         trials[id] = pending
-        remainingFlop += pending.remainingFlop - before
+        knownRemainingFlop += pending.remainingFlop - before
         return max(0, before - pending.remainingFlop)
     }
 
-    /// The trial has ended.
-    func forget(_ id: Int64) {
-        guard let pending = trials.removeValue(forKey: id) else { return }
+    /// The trial has ended; `metrics` are of its kept weights.
+    func forget(_ id: Int64, _ state: TrialState, _ metrics: TrialMetrics? = nil) {
+        guard let pending = trials.removeValue(forKey: id) else {
+            guard let row = undecided.first(where: { $0.value.id == id })?.value else { return }
+            undecided[row.index] = nil
+            endedAttempts[id] = row.attempt
+            history?.end(row.index, state)
+            return
+        }
         endedAttempts[id] = pending.trial.attempt
-        remainingFlop = trials.isEmpty ? 0 : remainingFlop - pending.remainingFlop
+        knownRemainingFlop = trials.isEmpty ? 0 : knownRemainingFlop - pending.remainingFlop
+        history?.end(pending.trial.index, state, metrics)
     }
 
     /// Whether a `queued` row is of an attempt that is not known here yet.
-    func isNew(_ row: Trial) -> Bool { trials[row.id] == nil && row.attempt > endedAttempts[row.id] ?? 0 }
+    func isNew(_ row: Trial) -> Bool {
+        trials[row.id] == nil && undecided[row.index] == nil && row.attempt > endedAttempts[row.id] ?? 0
+    }
 
     /// Seconds during which the sweep ran, in this boot and before.
     func activeSeconds(at now: ContinuousClock.Instant) -> Double {

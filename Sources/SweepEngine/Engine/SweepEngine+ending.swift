@@ -14,7 +14,7 @@ extension SweepEngine {
             if trouble == nil { context.startClock(at: clock.now) }
         }
         let cancelled = scheduler.dropUnstarted(sweep: context.id)
-        for trial in cancelled { context.forget(trial) }
+        for trial in cancelled { context.forget(trial, .cancelled) }
         scheduler.setMode(context.mode, sweep: context.id)
         let kind: EventContent.Kind = closing == .cancel ? .sweepCancelling : .sweepStopping
         record(
@@ -67,13 +67,22 @@ extension SweepEngine {
     /// a budget may end every one of them shortly before its end; a budget wants `order: depth`, with which all but the
     /// last few trials have either a result or never ran.
     func closeIfOverdue(_ context: SweepContext) {
+        closeIfEpochsAreUsed(context)
         guard context.state == .running, context.closing == nil, let budget = context.spec.timeBudgetSeconds,
             context.activeSeconds(at: clock.now) >= budget
         else { return }
         closeByItself(context, .finish, "the time budget of \(budget) s is used up")
     }
 
-    private func closeByItself(_ context: SweepContext, _ closing: SweepClosing, _ reason: String) {
+    /// Ends a sweep whose trials have been trained for as many epochs together as it may take.
+    ///
+    /// As with a time budget, which trials have a result by then depends on the number of workers.
+    private func closeIfEpochsAreUsed(_ context: SweepContext) {
+        guard context.closing == nil, let budget = context.spec.epochBudget, context.epochs >= budget else { return }
+        closeByItself(context, .finish, "the epoch budget of \(budget) is used up")
+    }
+
+    func closeByItself(_ context: SweepContext, _ closing: SweepClosing, _ reason: String) {
         guard context.closing == nil else { return }
         close(context, closing, reason: reason)
     }

@@ -11,7 +11,7 @@ extension SweepEngine {
     /// Models that retention has removed are trained again first, to the same bits, and stay from then on.
     /// - Returns: the promotion, and whether this call measured it.
     public func promote(
-        sweep id: Int64, ensemble count: Int, caller: Caller
+        sweep id: Int64, ensemble count: Int, mirrored: Bool = false, caller: Caller
     ) async throws(EngineError) -> (promotion: Promotion, measuredNow: Bool) {
         if let trouble { throw EngineError(.full, "no promotion for now, it could not be recorded: \(trouble)") }
         guard Promotion.ensembleSizes ~= count else {
@@ -24,7 +24,32 @@ extension SweepEngine {
             throw EngineError(.notFound, "there is no sweep \(id) with a data set on record")
         }
         let trials = try await leaders(count, of: sweep)
-        let digest = Self.ensembleDigest(trials.map(\.model.digest))
+        return try await promote(trials, of: sweep, dataset, mirrored: mirrored, caller)
+    }
+
+    /// Evaluates the model of the sweep's best trial, or of `trial`, on each image and on its mirror image, averages both
+    /// answers, and records that: a promotion of its own beside the model's without mirror images.
+    public func promoteMirrored(
+        sweep: Int64?, trial: Int64?, caller: Caller
+    ) async throws(EngineError) -> (promotion: Promotion, measuredNow: Bool) {
+        if let trouble { throw EngineError(.full, "no promotion for now, it could not be recorded: \(trouble)") }
+        _ = await recorder.flush()
+        let chosen = try await self.chosen(sweep: sweep, trial: trial)
+        guard let model = chosen.model, let metrics = chosen.metrics else {
+            throw EngineError(
+                .conflict, "trial \(chosen.id) is \(chosen.state.rawValue) and has no model; promote a completed trial")
+        }
+        guard let sweep = try await row(chosen.sweep), let dataset = sweep.datasetDigest else {
+            throw EngineError(.notFound, "sweep \(chosen.sweep) has no data set on record")
+        }
+        return try await promote([(chosen, model, metrics)], of: sweep, dataset, mirrored: true, caller)
+    }
+
+    private func promote(
+        _ trials: [(trial: Trial, model: StoredFile, metrics: TrialMetrics)], of sweep: Sweep, _ dataset: String,
+        mirrored: Bool, _ caller: Caller
+    ) async throws(EngineError) -> (promotion: Promotion, measuredNow: Bool) {
+        let digest = Self.ensembleDigest(trials.map(\.model.digest), mirrored: mirrored)
         // One after the other, or two callers would both look at the test set.
         if !modelTurns.take(digest) { await withCheckedContinuation { modelTurns.wait(for: digest, $0) } }
         defer { modelTurns.giveBack(digest) }
@@ -37,7 +62,7 @@ extension SweepEngine {
             for (trial, model, _) in trials where !trial.isModelKept {
                 if try await !has(model) { _ = try await makeAgain(model, of: trial) }
             }
-            let result = try await measure(trials, of: sweep, digest, dataset, caller)
+            let result = try await measure(trials, of: sweep, digest, dataset, mirrored: mirrored, caller)
             for (_, model, _) in trials { folder.held.spare(model.path) }
             return result
         }
@@ -63,17 +88,30 @@ extension SweepEngine {
 
     private func measure(
         _ trials: [(trial: Trial, model: StoredFile, metrics: TrialMetrics)], of sweep: Sweep, _ digest: String,
-        _ dataset: String, _ caller: Caller
+        _ dataset: String, mirrored: Bool, _ caller: Caller
     ) async throws(EngineError) -> (promotion: Promotion, measuredNow: Bool) {
         var models: [[UInt8]] = []
         for (trial, model, _) in trials { models.append(try await content(of: model, trial.id)) }
         let (spec, training) = try await material(of: sweep)
         let validation = training.loaded.training.validation
+        var image: ImageShape?
+        if mirrored {
+            image = await imageShape(spec.reference, dimension: validation.samples.dimension)
+            guard image != nil else {
+                throw EngineError(
+                    .invalidRequest,
+                    "mirror views need images, and the samples of \(spec.dataset.name) have no height and width; leave "
+                        + "mirror out")
+            }
+        }
         let test = try await data.openTest(spec.reference, expecting: dataset)
-        let (own, score) = try await blocking.run { [models] () throws(EngineError) in
+        let (own, score) = try await blocking.run { [models, image] () throws(EngineError) in
             let members = try models.map { bytes throws(EngineError) in (model: try Self.model(bytes), weight: 1.0) }
             let ensemble = Ensemble(members)
-            return (try Self.evaluate(ensemble, on: validation), try Self.evaluate(ensemble, on: test.test))
+            return (
+                try Self.evaluate(ensemble, on: validation, mirroredAs: image),
+                try Self.evaluate(ensemble, on: test.test, mirroredAs: image)
+            )
         }
         let promotion = Promotion(
             sweep: sweep.id, trial: trials[0].trial.id, modelDigest: digest, datasetDigest: dataset,
@@ -82,10 +120,11 @@ extension SweepEngine {
             members: trials.map {
                 Promotion.Member(
                     trial: $0.trial.id, modelDigest: $0.model.digest, weight: 1, valAccuracy: $0.metrics.valAccuracy)
-            }, caller: caller, at: .now)
+            }, isMirrored: mirrored, caller: caller, at: .now)
         let event = EventContent(
             .promoted, sweep: sweep.id, trial: trials[0].trial.id, caller: caller,
-            detail: "\(score.correct) of \(score.total) test samples right, by \(trials.count) models together")
+            detail: "\(score.correct) of \(score.total) test samples right, by \(trials.count == 1 ? "one model" : "\(trials.count) models together")"
+                + (mirrored ? " with mirror images" : ""))
         let (stored, report) = try await storing { () async throws(StoreError) in
             try await store.promote(promotion, event: event)
         }
@@ -94,10 +133,10 @@ extension SweepEngine {
     }
 
     private nonisolated static func evaluate(
-        _ ensemble: Ensemble, on samples: LabelledSamples
+        _ ensemble: Ensemble, on samples: LabelledSamples, mirroredAs image: ImageShape?
     ) throws(EngineError) -> (correct: Int, total: Int, confusion: Confusion?) {
         do throws(NeuralCoreError) {
-            let predictions = try ensemble.predictions(on: samples, using: Workspace())
+            let predictions = try ensemble.predictions(on: samples, mirroredAs: image, using: Workspace())
             return (
                 zip(samples.labels, predictions).count { $0 == $1 }, samples.count,
                 Confusion(labels: samples.labels, predictions: predictions, classes: samples.classes)
@@ -108,7 +147,8 @@ extension SweepEngine {
     }
 
     /// Of the same models in any order, with equal weights.
-    nonisolated static func ensembleDigest(_ models: [String]) -> String {
-        StateFolder.digest(Array((["ensemble, equal weights"] + models.sorted()).joined(separator: "\n").utf8))
+    nonisolated static func ensembleDigest(_ models: [String], mirrored: Bool = false) -> String {
+        let how = "ensemble, equal weights" + (mirrored ? ", mirror images" : "")
+        return StateFolder.digest(Array(([how] + models.sorted()).joined(separator: "\n").utf8))
     }
 }

@@ -61,7 +61,7 @@ extension SweepEngine {
         return (stored, !report.events.isEmpty)
     }
 
-    private func chosen(sweep: Int64?, trial: Int64?) async throws(EngineError) -> Trial {
+    func chosen(sweep: Int64?, trial: Int64?) async throws(EngineError) -> Trial {
         if let trial {
             guard let row = try await storing({ () async throws(StoreError) in try await store.trial(trial) }) else {
                 throw EngineError(.notFound, "there is no trial \(trial)")
@@ -76,7 +76,7 @@ extension SweepEngine {
         guard let id,
             let summary = try await storing({ () async throws(StoreError) in try await store.summary(id) })
         else { throw EngineError(.notFound, sweep.map { "there is no sweep \($0)" } ?? "there is no sweep yet") }
-        guard let best = summary.best else {
+        guard let best = try await best(of: summary) else {
             throw EngineError(.conflict, "sweep \(id) has no completed trial yet; wait for it, then promote")
         }
         return best

@@ -18,6 +18,8 @@ extension SweepEngine {
         public var trials: Int
         public var together: Int
         public var memoryBytes: Int
+        /// Of these, what prepared images take.
+        public var preparedBytes: Int
         public var datasetBytes: Int
         public var flop: Double
         public var estimateSeconds: Double?
@@ -41,10 +43,11 @@ extension SweepEngine {
     public func plan(_ request: Request) async throws(EngineError) -> Plan {
         let prepared = try await prepare(request)
         let together = min(prepared.trials.count, prepared.spec.maxParallel ?? .max, options.maxParallel)
-        let memory = prepared.memoryBytes(together: together)
+        let memory = prepared.memoryBytes(together: together) + prepared.preparedBytes
         return Plan(
             spec: prepared.spec, trials: prepared.trials.count, together: together,
             memoryBytes: min(memory, options.memoryBudgetBytes),
+            preparedBytes: min(prepared.preparedBytes, options.memoryBudgetBytes),
             datasetBytes: prepared.data.loaded.training.train.samples.byteCount
                 + prepared.data.loaded.training.validation.samples.byteCount,
             flop: prepared.flop, estimateSeconds: rate.rate(at: clock.now).map { prepared.flop / $0 })

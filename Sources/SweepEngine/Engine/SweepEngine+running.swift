@@ -33,10 +33,11 @@ extension SweepEngine {
         let budget = options.sliceSeconds
         // While the disk is behind, a checkpoint would only queue up behind the others.
         let interval = recorder.pendingBytes < 256 << 20 ? options.checkpointSeconds : .infinity
+        let stop = context.history?.stop(of: trial.index)
         pool.run(on: worker) { workspace in
             crash_note_slice_begin(id)
             defer { crash_note_slice_end() }
-            return trial.train(using: workspace, budget: budget, checkpointEvery: interval)
+            return trial.train(using: workspace, budget: budget, checkpointEvery: interval, until: stop)
         } completion: { [weak self] result in
             Task { await self?.finished(trial, on: worker, result) }
         }
@@ -57,9 +58,12 @@ extension SweepEngine {
     private func liveTrial(_ pending: PendingTrial, _ data: SweepData) -> LiveTrial {
         let trial = pending.trial
         recorder.knows(trial.checkpoints, of: trial.id)
+        // What was prepared for trials that have ended stays for later ones, where memory is left.
+        data.trim(
+            to: max(0, options.memoryBudgetBytes - scheduler.memoryUsed), inUse: Set(scheduler.sharers.keys))
         return LiveTrial(
             trial, configuration: pending.configuration,
-            data: data.prepared(pending.configuration.preprocess), folder: folder)
+            data: data.data(for: pending.configuration), folder: folder)
     }
 
     private func begin(_ pending: PendingTrial, _ context: SweepContext) {
@@ -91,11 +95,18 @@ extension SweepEngine {
             dispatch()
             return
         }
-        if result.ending != nil { live[id] = nil }
         record(result, of: pending, in: context)
+        if result.ending?.isStanding == true {
+            stand(trial, on: worker, result, context.trials[id] ?? pending, in: context)
+            closeIfOverdue(context)
+            dispatch()
+            hub.publish(moved: context.id)
+            return
+        }
+        if result.ending != nil { live[id] = nil }
         let outcome: Scheduler.Outcome
         switch result.ending {
-        case nil: outcome = .more(progress: context.trials[id]?.progress ?? 1)
+        case nil, .standing: outcome = .more(progress: context.trials[id]?.progress ?? 1)
         case .saved: outcome = .saved
         case .failed(let message) where mayRetry(pending, in: context):
             outcome = .again
@@ -138,13 +149,16 @@ extension SweepEngine {
             ($0.trial.iteration, $0.trial.seconds) = (result.iteration, result.seconds)
         }
         rate.add(done, at: clock.now)
-        for epoch in result.epochs { append(.epoch(epoch)) }
+        for epoch in result.epochs {
+            context.history?.note(epoch, of: trial.index)
+            append(.epoch(epoch))
+        }
         if case .saved = result.ending {
             recorder.append(
                 .requeued(
                     trial: trial.id, attempt: trial.attempt, checkpoint: result.checkpoint,
                     iteration: result.iteration, seconds: result.seconds))
-        } else if let bytes = result.checkpoint {
+        } else if let bytes = result.checkpoint, result.ending?.isStanding != true {
             recorder.append(
                 .checkpoint(
                     trial: trial.id, attempt: trial.attempt, bytes: bytes, iteration: result.iteration,
@@ -177,6 +191,7 @@ extension SweepEngine {
             $0.trial.attempt += 1
             $0.failures += 1
         }
+        context.history?.begin(trial.index)
         recorder.append(
             .trial(
                 TrialWrite(trial: trial.id, attempt: trial.attempt, update: .retried(reason: message)),
@@ -206,16 +221,17 @@ extension SweepEngine {
             ending.state = .failed
             ending.reason = message
             countFailure(of: trial, in: context)
-        case .saved, nil:
+        case .saved, .standing, nil:
             return
         }
-        context.forget(trial.id)
+        context.forget(trial.id, ending.state, ending.metrics)
         recorder.append(
             .ended(
                 trial: trial.id, attempt: trial.attempt, ending,
                 event: EventContent(
                     .trialEnded, sweep: trial.sweep, trial: trial.id,
                     detail: [ending.state.rawValue, ending.reason].compactMap(\.self).joined(separator: ": "))))
+        decide(context)
     }
 
     nonisolated static func words(divergedAt iteration: Int, _ lastFiniteLoss: Double?) -> String {
@@ -228,7 +244,7 @@ extension SweepEngine {
         live[id] = nil
         guard let (pending, context) = pending(id) else { return }
         let trial = pending.trial
-        context.forget(id)
+        context.forget(id, .cancelled)
         let reason = context.reason ?? "the sweep ends"
         recorder.append(
             .ended(
@@ -245,8 +261,9 @@ extension SweepEngine {
             guard let (_, context) = pending(id) else { continue }
             logger.error("a trial's record was not taken; it is dropped", metadata: ["trial": "\(id)"])
             live[id] = nil
-            context.forget(id)
+            context.forget(id, .failed)
             scheduler.retire(id)
+            decide(context)
         }
         dispatch()
     }

@@ -33,6 +33,7 @@ extension SweepEngine {
         let spec: SweepSpec
         let data: SweepData
         let trials: [SweepModel.TrialPlan]
+        /// Of those trials whose parameters the file decides; the first ones.
         let configurations: [TrainingConfiguration]
 
         /// Bytes of the trials that live together at most.
@@ -40,10 +41,26 @@ extension SweepEngine {
             memoryOfEach.sorted(by: >).prefix(together).reduce(0, +)
         }
 
-        var memoryOfEach: [Int] { configurations.map { data.memoryBytes(of: $0) } }
+        /// Those whose parameters are not known count as the largest that the file allows.
+        var memoryOfEach: [Int] {
+            let known = configurations.map { data.memoryBytes(of: $0) }
+            let unknown = trials.count - known.count
+            guard unknown > 0, let largest = spec.largest(of: configurations).map(data.memoryBytes).max() else {
+                return known
+            }
+            return known + Array(repeating: largest, count: unknown)
+        }
 
+        /// Those whose parameters are not known count as the mean of the others.
         var flop: Double {
-            configurations.reduce(0) { $0 + $1.flopPerIteration(dimension: data.dimension) * Double($1.iterations) }
+            let known = configurations.reduce(0) { $0 + data.flop(of: $1) }
+            guard !configurations.isEmpty else { return 0 }
+            return known * Double(trials.count) / Double(configurations.count)
+        }
+
+        /// Bytes of prepared images, each kind once.
+        var preparedBytes: Int {
+            Set(configurations.map(\.preparation.canonical)).reduce(0) { $0 + data.sharedBytes(of: $1) }
         }
     }
 
@@ -77,7 +94,7 @@ extension SweepEngine {
         let configurations = try await blocking.run { () throws(EngineError) in
             var configurations: [TrainingConfiguration] = []
             configurations.reserveCapacity(trials.count)
-            for trial in trials {
+            for trial in trials where !trial.parameters.entries.isEmpty {
                 configurations.append(try Self.configuration(trial.parameters, trial.seed, spec, data))
             }
             return configurations
@@ -89,7 +106,30 @@ extension SweepEngine {
                 "a trial needs \(largest >> 20) MiB and the budget is \(options.memoryBudgetBytes >> 20) MiB; "
                     + "lower hidden_size, or raise memory_budget_mb in the daemon's configuration")
         }
+        try refusePreparation(tooLargeIn: prepared)
         return prepared
+    }
+
+    /// The images of a preparation must fit beside one trial, and so must what is needed to make them.
+    private func refusePreparation(tooLargeIn prepared: Prepared) throws(EngineError) {
+        let (data, budget) = (prepared.data, options.memoryBudgetBytes)
+        var largest: (need: Int, configuration: TrainingConfiguration)?
+        for configuration in prepared.configurations {
+            let shared = data.sharedBytes(of: configuration.preparation)
+            guard shared > 0 || !configuration.preparation.isPlain else { continue }
+            let need = max(
+                shared + data.memoryBytes(of: configuration), data.scratchBytes(of: configuration.preparation))
+            if need > largest?.need ?? 0 { largest = (need, configuration) }
+        }
+        guard let largest, largest.need > budget else { return }
+        let preparation = largest.configuration.preparation
+        let views = preparation.viewCount
+        throw EngineError(
+            .invalidSweep,
+            "\(data.loaded.training.train.count) images in \(views == 1 ? "one view" : "\(views) views") of "
+                + "\(data.dimension(of: largest.configuration)) inputs need \(largest.need >> 20) MiB with a trial, and the "
+                + "budget is \(budget >> 20) MiB; lower shift or pca_components, write store \"byte\", or raise "
+                + "memory_budget_mb in the daemon's configuration")
     }
 
     /// Runs `body` when nobody else takes up or changes this sweep.
@@ -123,7 +163,11 @@ extension SweepEngine {
             Scheduler.SweepPlan(
                 id: sweep.id, priority: sweep.priority, maxParallel: context.spec.maxParallel,
                 order: context.spec.order, mode: context.mode),
-            trials: rows.compactMap { row in context.trials[row.id].map { plan($0, in: context) } })
+            trials: rows.compactMap { row in
+                context.undecided[row.index] == nil
+                    ? context.trials[row.id].map { plan($0, in: context) } : plan(undecided: row)
+            })
+        decide(context)
         dispatch()
         hub.publish(moved: sweep.id)
     }
@@ -152,9 +196,20 @@ extension SweepEngine {
             try await store.trials(TrialQuery(sweep: context.id, states: [.queued]))
         }
         for row in rows where context.isNew(row) {
+            if row.resumedIteration == nil {
+                context.history?.begin(row.index)
+            } else {
+                context.history?.freeze(row.index)
+            }
+            guard !row.isUndecided else {
+                context.add(undecided: row)
+                scheduler.add(plan(undecided: row))
+                continue
+            }
             let configuration = try Self.configuration(of: row, context.spec, context.data)
             scheduler.add(plan(context.add(row, configuration), in: context))
         }
+        decide(context)
         dispatch()
         hub.publish(moved: context.id)
     }
@@ -162,8 +217,14 @@ extension SweepEngine {
     func plan(_ pending: PendingTrial, in context: SweepContext) -> Scheduler.TrialPlan {
         Scheduler.TrialPlan(
             id: pending.trial.id, sweep: context.id, index: pending.trial.index,
-            memory: context.data.memoryBytes(of: pending.configuration), progress: pending.progress,
-            isSuspect: pending.trial.isSuspect)
+            memory: context.data.memoryBytes(of: pending.configuration),
+            shared: context.data.shared(of: pending.configuration), progress: pending.progress,
+            isSuspect: pending.trial.isSuspect, isHeld: context.history?.rung(of: pending.trial.index) != nil)
+    }
+
+    /// It takes no memory as long as nobody knows how much.
+    private func plan(undecided row: Trial) -> Scheduler.TrialPlan {
+        Scheduler.TrialPlan(id: row.id, sweep: row.sweep, index: row.index, memory: 0, progress: 0, isHeld: true)
     }
 
     /// - Parameter rows: all trials of the sweep; those that are `queued` are taken in.
@@ -171,19 +232,49 @@ extension SweepEngine {
         let (spec, data) = try await material(of: sweep)
         // From the rows rather than from the file: what a row says is what is trained.
         let all = try await blocking.run { () throws(EngineError) in
-            var all: [TrainingConfiguration] = []
+            var all: [TrainingConfiguration?] = []
             all.reserveCapacity(rows.count)
-            for row in rows { all.append(try Self.configuration(of: row, spec, data)) }
+            for row in rows { all.append(row.isUndecided ? nil : try Self.configuration(of: row, spec, data)) }
             return all
         }
-        let flop = all.reduce(0) { $0 + $1.flopPerIteration(dimension: data.dimension) * Double($1.iterations) }
-        let context = SweepContext(sweep, spec: spec, data: data, totalFlop: flop)
-        for (row, configuration) in zip(rows, all) where row.state == .queued { _ = context.add(row, configuration) }
+        let flop = all.reduce(0) { $0 + ($1.map(data.flop) ?? 0) }
+        let context = SweepContext(
+            sweep, spec: spec, data: data, flop: flop, undecidedFlop: flop / Double(max(1, all.count { $0 != nil })))
+        context.history = try await history(of: sweep, spec, data, rows, all)
+        for (row, configuration) in zip(rows, all) where row.state == .queued {
+            if let configuration {
+                recorder.knows(row.checkpoints, of: row.id)
+                _ = context.add(row, configuration)
+            } else {
+                context.add(undecided: row)
+            }
+        }
+        for (row, configuration) in zip(rows, all) where row.state.isEnded {
+            if let configuration { context.count(ended: row, configuration) }
+        }
         for row in rows where row.state == .completed {
             guard let metrics = row.metrics else { continue }
             _ = context.leaders.admit(metrics, index: row.index, by: sweep.metric, keep: options.keepModels)
         }
         return context
+    }
+
+    /// What was decided before is decided again from the rows, in the same way.
+    private func history(
+        of sweep: Sweep, _ spec: SweepSpec, _ data: SweepData, _ rows: [Trial], _ all: [TrainingConfiguration?]
+    ) async throws(EngineError) -> SweepHistory? {
+        guard SweepHistory.isNeeded(for: spec, count: rows.count) else { return nil }
+        var curves: [Int64: [EpochPoint]] = [:]
+        if SweepHistory.needsCurves(for: spec) {
+            curves = try await storing { () async throws(StoreError) in
+                try await store.curves(sweep: sweep.id, withLosses: false)
+            }
+        }
+        var history = SweepHistory(spec, count: rows.count)
+        for (row, configuration) in zip(rows, all) {
+            history.restore(row, configuration?.shape(data), curves[row.id] ?? [])
+        }
+        return history
     }
 
     /// What a stored sweep's trials are trained with.
@@ -224,7 +315,7 @@ extension SweepEngine {
         }
     }
 
-    private nonisolated static func expand(_ spec: SweepSpec) throws(EngineError) -> [SweepModel.TrialPlan] {
+    nonisolated static func expand(_ spec: SweepSpec) throws(EngineError) -> [SweepModel.TrialPlan] {
         do throws(SweepFileError) { return try spec.expand() } catch { throw EngineError(error) }
     }
 
@@ -234,7 +325,7 @@ extension SweepEngine {
         try configuration(row.parameters, row.seed, spec, data)
     }
 
-    private nonisolated static func configuration(
+    nonisolated static func configuration(
         _ parameters: ParameterAssignment, _ seed: UInt64, _ spec: SweepSpec, _ data: SweepData
     ) throws(EngineError) -> TrainingConfiguration {
         let hyperparameters: Hyperparameters
@@ -242,7 +333,8 @@ extension SweepEngine {
             throw EngineError(error)
         }
         return try TrainingConfiguration(
-            checking: hyperparameters, spec: spec, trialSeed: seed, training: data.loaded.training)
+            checking: hyperparameters, spec: spec, trialSeed: seed, training: data.loaded.training,
+            image: data.loaded.imageShape)
     }
 
     private nonisolated static func encode(_ request: Request) throws(EngineError) -> String {
@@ -261,9 +353,12 @@ extension SweepEngine {
         try parse(sweep.file, try decode(sweep.overrides), name: sweep.name)
     }
 
-    /// The trials that a stored sweep's file gives.
-    nonisolated static func plans(of sweep: Sweep) throws(EngineError) -> [SweepModel.TrialPlan] {
-        try expand(try spec(of: sweep))
+    /// A stored sweep's file with its overrides applied; its name may be the sweep's own.
+    public nonisolated static func file(of sweep: Sweep) throws(EngineError) -> String {
+        let overrides = try decode(sweep.overrides)
+        do throws(SweepFileError) { return try SweepOverride.apply(overrides, to: sweep.file) } catch {
+            throw EngineError(error)
+        }
     }
 
     private nonisolated static func decode(_ overrides: String) throws(EngineError) -> [SweepOverride] {
@@ -286,6 +381,36 @@ extension EngineError {
 extension SweepData {
     /// Of one live trial, its optimizer's state and kept weights included.
     func memoryBytes(of configuration: TrainingConfiguration) -> Int {
-        TrainingRun.memoryBytes(configuration, dimension: dimension, classes: classes)
+        TrainingRun.memoryBytes(configuration, dimension: dimension(of: configuration), classes: classes)
+    }
+
+    /// Floating-point operations of the whole training.
+    func flop(of configuration: TrainingConfiguration) -> Double {
+        configuration.flopPerIteration(dimension: dimension(of: configuration)) * Double(configuration.iterations)
+    }
+
+    /// Bytes that are needed while images are prepared.
+    func scratchBytes(of preparation: Preparation) -> Int {
+        sharedBytes(of: preparation)
+            + preparation.canonical.scratchBytes(
+                train: loaded.training.train.count, dimension: loaded.training.dimension, image: loaded.imageShape)
+    }
+
+    /// What live trials with the same preparation hold together.
+    func shared(of configuration: TrainingConfiguration) -> Scheduler.SharedMemory? {
+        let bytes = sharedBytes(of: configuration.preparation)
+        return bytes > 0 ? Scheduler.SharedMemory(name: sharedName(of: configuration.preparation), bytes: bytes) : nil
+    }
+}
+
+extension SweepSpec {
+    /// The configurations with as many hidden units as the file allows.
+    func largest(of configurations: [TrainingConfiguration]) -> [TrainingConfiguration] {
+        let most = parameters.first { $0.name == "hidden_size" }?.domain.largest.map { Int($0) }
+        return configurations.map { configuration in
+            var configuration = configuration
+            if let most { configuration.hiddenSize = max(configuration.hiddenSize, most) }
+            return configuration
+        }
     }
 }

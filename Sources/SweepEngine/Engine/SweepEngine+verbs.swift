@@ -89,6 +89,38 @@ extension SweepEngine {
         }
     }
 
+    /// Lets a pruned trial go on from its checkpoint to its end; an ended sweep runs on. What was chosen or judged with it
+    /// as a pruned one stays, and later choices know it as such too.
+    ///
+    /// - Returns: the trial's sweep.
+    @discardableResult
+    public func resumeTrial(_ id: Int64, caller: Caller) async throws(EngineError) -> Int64 {
+        guard let trial = try await storing({ () async throws(StoreError) in try await store.trial(id) }) else {
+            throw EngineError(.notFound, "there is no trial \(id)")
+        }
+        let sweep = trial.sweep
+        try await inTurn(sweep) { () async throws(EngineError) in
+            // As with a retry.
+            scheduler.setHeld(true, sweep: sweep)
+            defer {
+                scheduler.setHeld(false, sweep: sweep)
+                dispatch()
+            }
+            try await requireRecorded()
+            let event = EventContent(.trialResumed, sweep: sweep, trial: id, caller: caller)
+            let report = try await storing { () async throws(StoreError) in
+                try await store.resume(trial: id, event: event, at: .now)
+            }
+            hub.publish(report.events)
+            if let context = contexts[sweep] {
+                try await takeUpRetried(context)
+            } else if let row = try await row(sweep) {
+                try await takeUp(row)
+            }
+        }
+        return sweep
+    }
+
     private func close(
         _ id: Int64, _ closing: SweepClosing, reason: String, _ caller: Caller
     ) async throws(EngineError) {

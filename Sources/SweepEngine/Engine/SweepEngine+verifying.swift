@@ -29,9 +29,10 @@ extension SweepEngine {
         guard let trial = try await storing({ () async throws(StoreError) in try await store.trial(id) }) else {
             throw EngineError(.notFound, "there is no trial \(id)")
         }
-        guard trial.state == .completed || trial.state == .diverged else {
+        guard [.completed, .diverged, .pruned].contains(trial.state) else {
             throw EngineError(
-                .conflict, "trial \(id) is \(trial.state.rawValue); only a completed or diverged trial can be verified")
+                .conflict,
+                "trial \(id) is \(trial.state.rawValue); only a completed, pruned or diverged trial can be verified")
         }
         guard let sweep = try await row(trial.sweep) else {
             throw EngineError(.notFound, "there is no sweep \(trial.sweep)")
@@ -49,18 +50,18 @@ extension SweepEngine {
         var fresh = trial
         (fresh.checkpoint, fresh.previousCheckpoint, fresh.seconds) = (nil, nil, 0)
         let live = LiveTrial(
-            fresh, configuration: configuration, data: data.prepared(configuration.preprocess), folder: folder)
-        return try await again(live)
+            fresh, configuration: configuration, data: data.data(for: configuration), folder: folder)
+        return try await again(live, until: trial.state == .pruned ? trial.iteration : nil)
     }
 
-    private func again(_ trial: LiveTrial) async throws(EngineError) -> ([EpochPoint], SliceResult) {
+    private func again(_ trial: LiveTrial, until stop: Int?) async throws(EngineError) -> ([EpochPoint], SliceResult) {
         let isOver = Flag()
         return try await Self.raising(isOver) { () async throws(EngineError) in
             try await verifying.run { () throws(EngineError) in
                 let workspace = Workspace()
                 var curve: [EpochPoint] = []
                 while !isOver.isRaised {
-                    let result = trial.train(using: workspace, budget: 0.2, checkpointEvery: .infinity)
+                    let result = trial.train(using: workspace, budget: 0.2, checkpointEvery: .infinity, until: stop)
                     curve += result.epochs
                     if result.ending != nil { return (curve, result) }
                 }
@@ -118,7 +119,9 @@ extension SweepEngine {
             }
         case .failed(let message):
             differences.append("training it again failed: \(message)")
-        case .saved, nil:
+        case .standing where trial.state == .pruned:
+            break
+        case .saved, .standing, nil:
             differences.append("training it again did not come to an end")
         }
         return Verification(
@@ -130,8 +133,49 @@ extension SweepEngine {
         _ = await recorder.flush()
         guard let sweep = try await row(id) else { throw EngineError(.notFound, "there is no sweep \(id)") }
         let trials = try await storing { () async throws(StoreError) in try await store.trials(TrialQuery(sweep: id)) }
-        let plans = try await blocking.run { () throws(EngineError) in try Self.plans(of: sweep) }
+        let curves = try await storing { () async throws(StoreError) in
+            try await store.curves(sweep: id, withLosses: false)
+        }
+        // A trial that was tried again has another result than the one from which later trials were chosen.
+        let wasRetried = try await storing { () async throws(StoreError) in
+            try await store.events(after: 0, sweep: id, limit: .max).contains { $0.content.kind == .trialsRetried }
+        }
+        let plans = try await choosing.run { () throws(EngineError) in
+            try Self.choices(try Self.spec(of: sweep), trials, curves, rechecking: !wasRetried)
+        }
         return Self.audit(sweep, trials, plans)
+    }
+
+    /// What each trial should be: as the file says, or as its cohort is chosen from the results before it.
+    ///
+    /// - Parameter rechecking: false takes what was chosen as it is.
+    private nonisolated static func choices(
+        _ spec: SweepSpec, _ trials: [Trial], _ curves: [Int64: [EpochPoint]], rechecking: Bool
+    ) throws(EngineError) -> [SweepModel.TrialPlan] {
+        var plans = try expand(spec)
+        var history = SweepHistory(spec, count: plans.count)
+        for trial in trials where plans.indices.contains(trial.index) {
+            history.restore(trial, nil, curves[trial.id] ?? [])
+        }
+        var next = 0
+        while next < plans.count, trials.count == plans.count {
+            guard plans[next].parameters.entries.isEmpty, let cohort = spec.cohort(of: next) else {
+                next += 1
+                continue
+            }
+            next = cohort.upperBound
+            guard trials[cohort].contains(where: { !$0.isUndecided }) else { continue }
+            if rechecking {
+                let chosen = try suggest(cohort, after: history.results(before: cohort.lowerBound), spec)
+                for plan in chosen where !trials[plan.index].isUndecided { plans[plan.index] = plan }
+            } else {
+                for trial in trials[cohort] {
+                    plans[trial.index] = SweepModel.TrialPlan(
+                        index: trial.index, parameters: trial.parameters, seed: trial.seed)
+                }
+            }
+        }
+        return plans
     }
 
     private nonisolated static func audit(
@@ -152,7 +196,8 @@ extension SweepEngine {
             switch trial.state {
             case .completed where trial.metrics == nil || trial.model == nil:
                 findings.append("trial \(trial.id) is completed without a result")
-            case .diverged where trial.reason == nil, .failed where trial.reason == nil:
+            case .diverged where trial.reason == nil, .failed where trial.reason == nil,
+                .pruned where trial.reason == nil:
                 findings.append("trial \(trial.id) is \(trial.state.rawValue) without a reason")
             case .running where sweep.state.isEnded, .queued where sweep.state.isEnded:
                 findings.append("trial \(trial.id) is \(trial.state.rawValue) in an ended sweep")

@@ -19,6 +19,7 @@ public actor SweepEngine: Service {
     let recorder: Recorder
     let blocking = BlockingQueue("requests")
     let verifying = BlockingQueue("verify")
+    let choosing = BlockingQueue("choosing")
     /// Events and news of sweeps that have moved.
     public nonisolated let hub: EventHub
     /// Of this start of the daemon.

@@ -20,10 +20,15 @@ extension SweepSpec {
 extension TrainingConfiguration {
     /// What the training core needs to know of one trial, if the data set is one that it can train on.
     init(
-        checking parameters: Hyperparameters, spec: SweepSpec, trialSeed: UInt64, training: TrainingData
+        checking parameters: Hyperparameters, spec: SweepSpec, trialSeed: UInt64, training: TrainingData,
+        image: ImageShape?
     ) throws(EngineError) {
         self.init(parameters, spec: spec, trialSeed: trialSeed, training: training)
-        do throws(NeuralCoreError) { try validate(element: training.train.samples.element) } catch {
+        do throws(NeuralCoreError) {
+            try preparation.validate(
+                train: training.train.count, dimension: training.dimension, image: image)
+            try validate(element: training.train.samples.element)
+        } catch {
             throw EngineError(.invalidSweep, error.message)
         }
     }
@@ -36,7 +41,7 @@ extension TrainingConfiguration {
             iterations: parameters.iterations(iterationsPerEpoch: iterationsPerEpoch), momentum: parameters.momentum,
             optimizer: Optimizer(parameters.optimizer), schedule: Schedule(parameters.schedule),
             weightScale: WeightScale(parameters.weightScale), dropout: parameters.dropout,
-            labelSmoothing: parameters.labelSmoothing, preprocess: Preprocess(parameters.preprocess),
+            labelSmoothing: parameters.labelSmoothing, preparation: Preparation(parameters),
             precision: Precision(parameters.precision),
             seed: parameters.seed ?? trialSeed, keep: spec.keep == .best ? .best : .last,
             trainAccuracy: spec.trainAccuracy == .full
@@ -49,6 +54,19 @@ extension TrainingConfiguration {
             patience = Patience(
                 records: parameters.patience, metric: spec.metric.name == .valLoss ? .valLoss : .valAccuracy)
         }
+    }
+}
+
+extension TrainingConfiguration {
+    /// That so many iterations are.
+    func epochs(_ iterations: Int, _ data: SweepData) -> Double {
+        Double(iterations) / Double(shape(data).iterationsPerEpoch)
+    }
+
+    /// What of it decides where the trial is judged.
+    func shape(_ data: SweepData) -> TrialShape {
+        TrialShape(
+            iterations: iterations, iterationsPerEpoch: max(data.loaded.training.train.count / batchSize, 1))
     }
 }
 
@@ -112,6 +130,34 @@ extension TrainingConfiguration.Preprocess {
             switch preprocess {
             case .mean: .mean
             case .standardize: .standardize
+            case .contrastPCA: .contrastPCA
+            }
+    }
+}
+
+extension Preparation {
+    init(_ parameters: Hyperparameters) {
+        let store = parameters.store ?? (parameters.precision == .bf16 ? .byte : .float32)
+        self.init(
+            preprocess: .init(parameters.preprocess), pcaComponents: parameters.pcaComponents,
+            pcaEpsilon: parameters.pcaEpsilon, flip: parameters.flip, shift: parameters.shift,
+            features: Features(parameters.features), hogComponents: parameters.hogComponents,
+            hogEpsilon: parameters.hogEpsilon ?? -1,
+            store: store == .byte ? .byte : .float32)
+    }
+}
+
+extension Preparation.Features {
+    init(_ features: Hyperparameters.Features) {
+        self =
+            switch features {
+            case .pixels: .pixels
+            case .hog: .hog
+            case .color: .color
+            case .pixelsHOG: [.pixels, .hog]
+            case .pixelsColor: [.pixels, .color]
+            case .hogColor: [.hog, .color]
+            case .all: [.pixels, .hog, .color]
             }
     }
 }

@@ -96,7 +96,7 @@ extension SweepEngine {
         return Footprint(
             database: database, models: sizes.models, checkpoints: sizes.checkpoints, copies: sizes.copies,
             damaged: sizes.damaged.bytes, damagedFiles: sizes.damaged.files, replaced: sizes.replaced,
-            growth: max(0, mostCheckpointBytes - sizes.checkpoints) + mostModelBytes)
+            growth: max(0, mostCheckpointBytes - sizes.checkpoints) + mostPrunedBytes + mostModelBytes)
     }
 
     /// Two for each trial that may live. The memory of a trial is a bound of its checkpoint, which has the same weights,
@@ -108,10 +108,18 @@ extension SweepEngine {
         return sizes.sorted(by: >).prefix(options.maxParallel).reduce(0) { $0 + 2 * $1 }
     }
 
+    /// One for each trial that may yet be pruned, or stand at a rung.
+    private var mostPrunedBytes: Int {
+        contexts.values.filter { SweepHistory.needsCurves(for: $0.spec) }.reduce(0) { sum, context in
+            let sizes = context.trials.values.map { context.data.memoryBytes(of: $0.configuration) }
+            return sum + sizes.reduce(0, +) + context.undecided.count * (sizes.max() ?? 0)
+        }
+    }
+
     private var mostModelBytes: Int {
         contexts.values.reduce(0) { sum, context in
             let largest = context.trials.values.map { context.data.memoryBytes(of: $0.configuration) }.max() ?? 0
-            return sum + min(options.keepModels, context.trials.count) * largest
+            return sum + min(options.keepModels, context.open.count) * largest
         }
     }
 

@@ -35,7 +35,8 @@ extension SweepEngine {
 
     /// Of the weights that a completed trial keeps, without a look at its data set if that is a known one.
     ///
-    /// Nil for a trial without a model, and for samples that are no images. Throws ``EngineError/Code/damaged`` when the
+    /// Weights of whitened pixels are shown as what they are for the pixels. Nil for a trial without a model, for samples that
+    /// are no images, and for a model that does not see pixels. Throws ``EngineError/Code/damaged`` when the
     /// model's file is not what was recorded, ``EngineError/Code/conflict`` when retention has removed it.
     public func firstLayer(trial id: Int64) async throws(EngineError) -> FirstLayer? {
         guard let trial = try await storing({ () async throws(StoreError) in try await store.trial(id) }) else {
@@ -51,9 +52,11 @@ extension SweepEngine {
         let (reference, model) = try await blocking.run { () throws(EngineError) in
             (try Self.spec(of: sweep).reference, try Self.model(bytes))
         }
-        guard let shape = await imageShape(reference, dimension: model.dimension) else { return nil }
+        guard let shape = await imageShape(reference, dimension: model.sampleDimension),
+            let weights = model.pixelWeights
+        else { return nil }
         return FirstLayer(
-            width: shape.width, height: shape.height, channels: shape.channels, hidden: model.hidden, weights: model.W1)
+            width: shape.width, height: shape.height, channels: shape.channels, hidden: model.hidden, weights: weights)
     }
 
     /// The images of a promotion's mistakes. Nothing is evaluated: this is no further look at the test set.
@@ -82,7 +85,7 @@ extension SweepEngine {
     }
 
     /// As the data set says, or else by the number of values.
-    private func imageShape(_ reference: DatasetReference, dimension: Int) async -> ImageShape? {
+    func imageShape(_ reference: DatasetReference, dimension: Int) async -> ImageShape? {
         if reference.name == "npz" {
             do throws(EngineError) {
                 let shape = try await data.inspect { locator throws(DatasetError) in try locator.shape(of: reference) }

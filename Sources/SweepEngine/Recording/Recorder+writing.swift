@@ -25,7 +25,8 @@ extension Recorder {
             switch write.update {
             case .fellBack: checkpoints.append(.fellBack(trial: write.trial))
             case .restarted, .retried, .ended: checkpoints.append(.none(trial: write.trial))
-            case .started, .epoch, .checkpointed, .requeued: break
+            case .pruned: checkpoints.append(.parted(trial: write.trial))
+            case .chosen, .started, .epoch, .checkpointed, .requeued: break
             }
         }
     }

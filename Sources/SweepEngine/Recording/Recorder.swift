@@ -93,11 +93,15 @@ final class Recorder: Sendable {
     /// Bytes of files that wait to be written; the engine skips checkpoints while there are many.
     var pendingBytes: Int { state.withLock { $0.pendingBytes } }
 
-    func append(_ item: Item) {
+    func append(_ item: Item) { append([item]) }
+
+    /// Items of trials that are appended together are stored in one transaction.
+    func append(_ items: [Item]) {
+        guard !items.isEmpty else { return }
         let waiting = state.withLock { state in
-            state.items.append(item)
-            state.pendingBytes += item.bytes
-            state.pendingItems += 1
+            state.items += items
+            state.pendingBytes += items.reduce(0) { $0 + $1.bytes }
+            state.pendingItems += items.count
             if state.pendingItems >= Self.itemsAtMost { state.isBehind = true }
             return state.waiting.take()
         }
@@ -211,6 +215,9 @@ extension Recorder {
                 case .fellBack:
                     // The damaged one was set aside by whoever found it.
                     state.current[change.trial] = Array(known.dropFirst())
+                case .parted:
+                    state.current[change.trial] = nil
+                    obsolete += known.dropFirst().map(\.path)
                 case .none:
                     state.current[change.trial] = nil
                     obsolete += known.map(\.path)
@@ -244,11 +251,13 @@ extension Recorder {
 enum CheckpointChange: Sendable {
     case new(trial: Int64, StoredFile)
     case fellBack(trial: Int64)
+    /// The last one stays, with a trial that has ended.
+    case parted(trial: Int64)
     case none(trial: Int64)
 
     var trial: Int64 {
         switch self {
-        case .new(let trial, _), .fellBack(let trial), .none(let trial): trial
+        case .new(let trial, _), .fellBack(let trial), .parted(let trial), .none(let trial): trial
         }
     }
 }

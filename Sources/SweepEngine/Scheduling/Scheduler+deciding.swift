@@ -84,7 +84,7 @@ extension Scheduler {
         guard !suspects.isEmpty else { return nil }
         for sweep in runnable {
             let own = suspects.compactMap { trials[$0] }.filter {
-                $0.plan.sweep == sweep.plan.id && $0.place != .stored
+                $0.plan.sweep == sweep.plan.id && $0.place != .stored && $0.place != .held
             }
             if let first = own.min(by: { $0.plan.index < $1.plan.index }) { return first.plan.id }
         }
@@ -127,7 +127,9 @@ extension Scheduler {
     /// One trial is always admitted, however large: it would wait for ever otherwise.
     private mutating func admit() {
         for sweep in runnable {
-            while let entry = sweeps[sweep.plan.id], let id = mayAdmit(entry), hasRoom(trials[id]?.plan.memory ?? 0) {
+            while let entry = sweeps[sweep.plan.id], let id = mayAdmit(entry),
+                hasRoom(trials[id].map { need($0.plan) } ?? 0)
+            {
                 occupy(id)
             }
             // Or a lower priority would take the memory that its own trials give up for this one.
@@ -149,11 +151,15 @@ extension Scheduler {
 
     /// The bytes that the sweep's next trial needs, when workers could take it and only lower priorities are in its way.
     private func wants(_ sweep: SweepEntry) -> Int? {
-        guard sweep.live.count < workerCount, let id = mayAdmit(sweep), let memory = trials[id]?.plan.memory,
-            !hasRoom(memory)
+        guard sweep.live.count < workerCount, let id = mayAdmit(sweep), let plan = trials[id]?.plan,
+            !hasRoom(need(plan))
         else { return nil }
+        let memory = need(plan)
         let kept = sweeps.values.filter { $0.plan.priority >= sweep.plan.priority }.flatMap(\.live)
-        let keptMemory = kept.reduce(0) { $0 + (trials[$1]?.plan.memory ?? 0) }
+        var names: Set<String> = []
+        let keptMemory = kept.compactMap { trials[$0]?.plan }.reduce(0) { sum, plan in
+            sum + plan.memory + (plan.shared.map { names.insert($0.name).inserted ? $0.bytes : 0 } ?? 0)
+        }
         return keptMemory + memory <= memoryBudget || kept.isEmpty ? memory : nil
     }
 

@@ -27,10 +27,20 @@ extension Scheduler {
         var index: Int
         /// Bytes that it takes while it is live.
         var memory: Int
+        /// What it holds together with others while it is live.
+        var shared: SharedMemory?
         /// Fraction of its iterations that is done, 0…1.
         var progress: Double
         /// It may end the process: no other slice runs beside one of its own.
         var isSuspect = false
+        /// It may not be admitted: it waits for a choice or a verdict, and not for a worker.
+        var isHeld = false
+    }
+
+    /// Memory that is there once for all live trials that name it.
+    struct SharedMemory: Equatable {
+        var name: String
+        var bytes: Int
     }
 
     struct SweepEntry {
@@ -41,6 +51,8 @@ extension Scheduler {
         var live: [Int64] = []
         /// Trials whose checkpoint is on its way to the disk.
         var stored: Set<Int64> = []
+        /// Trials that wait until ``Scheduler/free(_:memory:)``.
+        var held: Set<Int64> = []
         /// Seconds of slices so far.
         var served = 0.0
         /// Trials are about to be added: the sweep has not come to its end.
@@ -49,7 +61,7 @@ extension Scheduler {
 
         init(_ plan: SweepPlan) { self.plan = plan }
 
-        var isEmpty: Bool { live.isEmpty && waiting.isEmpty && stored.isEmpty }
+        var isEmpty: Bool { live.isEmpty && waiting.isEmpty && stored.isEmpty && held.isEmpty }
 
         /// Puts a trial back where its index belongs.
         mutating func enqueue(_ id: Int64, by trials: [Int64: TrialEntry]) {
@@ -66,8 +78,13 @@ extension Scheduler {
         /// Whether the worker saves it rather than trains it.
         var isSaving = false
         var worker: Int?
+        /// Once its checkpoint is on the disk, it waits on.
+        var isHeld: Bool
 
-        init(_ plan: TrialPlan) { (self.plan, progress) = (plan, plan.progress) }
+        init(_ plan: TrialPlan) {
+            (self.plan, progress, isHeld) = (plan, plan.progress, plan.isHeld)
+            if isHeld { place = .held }
+        }
 
         var isLive: Bool { place == .admitted || place == .started }
 
@@ -79,6 +96,8 @@ extension Scheduler {
             case started
             /// Its checkpoint is on its way to the disk, and then its row to `queued`.
             case stored
+            /// Holds no memory, its row is `queued`, and it may not be admitted yet.
+            case held
         }
     }
 }

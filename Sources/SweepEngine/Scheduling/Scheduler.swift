@@ -22,6 +22,8 @@ struct Scheduler {
         case ended
         /// Its checkpoint is on its way to the disk; ``requeue(_:)`` follows once it is there.
         case saved
+        /// The same, and it is not admitted before ``free(_:memory:)``.
+        case held
         /// It begins anew, and waits for that.
         case again
     }
@@ -35,6 +37,8 @@ struct Scheduler {
     var maxParallel: Int
     var memoryBudget: Int
     private(set) var memoryUsed = 0
+    /// Live trials by the name of the memory that they share.
+    private(set) var sharers: [String: Int] = [:]
     /// While set, no slice begins (the disk is full, say); saves go on.
     var isSuspended = false
     /// While set, live trials are saved and nothing is admitted.
@@ -62,7 +66,8 @@ extension Scheduler {
         precondition(sweeps[plan.id] == nil)
         var entry = SweepEntry(plan)
         entry.served = leastServed(priority: plan.priority)
-        entry.waiting = plans.map(\.id)
+        entry.waiting = plans.filter { !$0.isHeld }.map(\.id)
+        entry.held = Set(plans.filter(\.isHeld).map(\.id))
         sweeps[plan.id] = entry
         for trial in plans { trials[trial.id] = TrialEntry(trial) }
         suspects.formUnion(plans.filter(\.isSuspect).map(\.id))
@@ -73,7 +78,11 @@ extension Scheduler {
         precondition(trials[plan.id] == nil && sweeps[plan.sweep] != nil)
         trials[plan.id] = TrialEntry(plan)
         if plan.isSuspect { suspects.insert(plan.id) }
-        sweeps[plan.sweep]?.enqueue(plan.id, by: trials)
+        if plan.isHeld {
+            sweeps[plan.sweep]?.held.insert(plan.id)
+        } else {
+            sweeps[plan.sweep]?.enqueue(plan.id, by: trials)
+        }
     }
 
     mutating func setMode(_ mode: SweepMode, sweep id: Int64) {
@@ -90,7 +99,7 @@ extension Scheduler {
 
     mutating func remove(sweep: Int64) {
         guard let entry = sweeps.removeValue(forKey: sweep) else { return }
-        for id in entry.live { memoryUsed -= trials[id]?.plan.memory ?? 0 }
+        for id in entry.live { if let plan = trials[id]?.plan { giveBack(plan) } }
         trials = trials.filter { $0.value.plan.sweep != sweep }
         suspects = suspects.filter { trials[$0] != nil }
     }
@@ -100,12 +109,13 @@ extension Scheduler {
     mutating func dropUnstarted(sweep id: Int64) -> [Int64] {
         guard let sweep = sweeps[id] else { return [] }
         let admitted = sweep.live.filter { trials[$0]?.place == .admitted }
-        let dropped = sweep.waiting + sweep.stored.sorted() + admitted
+        let dropped = sweep.waiting + sweep.stored.sorted() + sweep.held.sorted() + admitted
         for trial in admitted { release(trial, to: .waiting) }
         for trial in dropped { trials[trial] = nil }
         suspects.subtract(dropped)
         sweeps[id]?.waiting = []
         sweeps[id]?.stored = []
+        sweeps[id]?.held = []
         return dropped
     }
 
@@ -125,17 +135,37 @@ extension Scheduler {
             retire(id)
         case .saved:
             release(id, to: .stored)
+        case .held:
+            trials[id]?.isHeld = true
+            release(id, to: .stored)
         case .again:
             trials[id]?.progress = 0
             release(id, to: .waiting)
         }
     }
 
-    /// A saved trial may be admitted again.
+    /// A saved trial may be admitted again, unless it is held.
     mutating func requeue(_ id: Int64) {
         guard let trial = trials[id], trial.place == .stored else { return }
-        trials[id]?.place = .waiting
         sweeps[trial.plan.sweep]?.stored.remove(id)
+        trials[id]?.place = trial.isHeld ? .held : .waiting
+        if trial.isHeld {
+            sweeps[trial.plan.sweep]?.held.insert(id)
+        } else {
+            sweeps[trial.plan.sweep]?.enqueue(id, by: trials)
+        }
+    }
+
+    /// What a held trial has waited for has come: it may be admitted, once its checkpoint is on the disk.
+    ///
+    /// - Parameter memory: what it takes, where that was not known before.
+    mutating func free(_ id: Int64, memory: Int? = nil) {
+        guard let trial = trials[id], trial.isHeld else { return }
+        trials[id]?.isHeld = false
+        if let memory { trials[id]?.plan.memory = memory }
+        guard trial.place == .held else { return }
+        trials[id]?.place = .waiting
+        sweeps[trial.plan.sweep]?.held.remove(id)
         sweeps[trial.plan.sweep]?.enqueue(id, by: trials)
     }
 
@@ -147,6 +177,7 @@ extension Scheduler {
         suspects.remove(id)
         sweeps[trial.plan.sweep]?.waiting.removeAll { $0 == id }
         sweeps[trial.plan.sweep]?.stored.remove(id)
+        sweeps[trial.plan.sweep]?.held.remove(id)
     }
 
     mutating func shutDown() { isShuttingDown = true }
@@ -161,13 +192,24 @@ extension Scheduler {
         trials[id]?.place = .admitted
         sweeps[trial.plan.sweep]?.waiting.removeAll { $0 == id }
         sweeps[trial.plan.sweep]?.live.append(id)
-        memoryUsed += trial.plan.memory
+        memoryUsed += need(trial.plan)
+        if let shared = trial.plan.shared { sharers[shared.name, default: 0] += 1 }
+    }
+
+    /// Bytes that are taken when it becomes live: shared ones by the first trial.
+    func need(_ plan: TrialPlan) -> Int {
+        plan.memory + (plan.shared.map { sharers[$0.name] == nil ? $0.bytes : 0 } ?? 0)
+    }
+
+    private mutating func giveBack(_ plan: TrialPlan) {
+        if let shared = plan.shared { sharers[shared.name] = sharers[shared.name].flatMap { $0 > 1 ? $0 - 1 : nil } }
+        memoryUsed -= need(plan)
     }
 
     /// Takes a live trial's memory back.
     mutating func release(_ id: Int64, to place: TrialEntry.Place) {
         guard let trial = trials[id], trial.isLive else { return }
-        memoryUsed -= trial.plan.memory
+        giveBack(trial.plan)
         trials[id]?.place = place
         sweeps[trial.plan.sweep]?.live.removeAll { $0 == id }
         if place == .stored {

@@ -14,12 +14,12 @@ final class LiveTrial: @unchecked Sendable {
     let sweep: Int64
     let attempt: Int
     let configuration: TrainingConfiguration
-    private let data: PreparedData
+    private let data: TrialData
     private let folder: StateFolder
     /// Checkpoints to go on from, the last one first.
     private let checkpoints: [StoredFile]
 
-    init(_ trial: Trial, configuration: TrainingConfiguration, data: PreparedData, folder: StateFolder) {
+    init(_ trial: Trial, configuration: TrainingConfiguration, data: TrialData, folder: StateFolder) {
         (id, index, sweep, attempt) = (trial.id, trial.index, trial.sweep, trial.attempt)
         (self.configuration, self.data, self.folder) = (configuration, data, folder)
         checkpoints = trial.checkpoints
@@ -28,8 +28,12 @@ final class LiveTrial: @unchecked Sendable {
     }
 
     /// Trains for about `budget` seconds, or to the end.
-    /// - Parameter checkpointEvery: seconds of this trial's training after which a checkpoint is due.
-    func train(using workspace: Workspace, budget: Double, checkpointEvery: Double) -> SliceResult {
+    /// - Parameters:
+    ///   - checkpointEvery: seconds of this trial's training after which a checkpoint is due.
+    ///   - stop: iterations at which it stands still, with a checkpoint, until somebody calls again.
+    func train(
+        using workspace: Workspace, budget: Double, checkpointEvery: Double, until stop: Int? = nil
+    ) -> SliceResult {
         Fault.slice(of: id)
         var result = SliceResult()
         let clock = ContinuousClock()
@@ -37,14 +41,24 @@ final class LiveTrial: @unchecked Sendable {
         let before = seconds
         func elapsed() -> Double { (clock.now - start).inSeconds }
         do throws(NeuralCoreError) {
-            let run: TrainingRun
-            if let known = self.run { run = known } else { run = try prepare(&result) }
-            self.run = run
-            let stride = stepsPerCall
+            if run == nil { run = try prepare(within: budget, &result) }
+            guard let run else {
+                // The data are still being made; that is nobody's training time.
+                (result.start, result.sliceSeconds) = (start, elapsed())
+                (result.iteration, result.seconds) = (checkpoints.first?.iteration ?? 0, seconds)
+                return result
+            }
+            let stride = stepsPerCall(run)
             repeat {
-                let progress = run.advance(maxIterations: stride, using: workspace)
+                let left = stop.map { max(0, $0 - run.iteration) } ?? .max
+                let progress = run.advance(maxIterations: min(stride, left), using: workspace)
                 seconds = before + elapsed()
                 if note(progress, of: run, in: &result) { break }
+                if let stop, run.iteration >= stop {
+                    result.ending = .standing
+                    result.checkpoint = run.checkpoint()
+                    break
+                }
             } while elapsed() < budget
             result.iteration = run.iteration
             if result.ending == nil { checkpointIfDue(run, every: checkpointEvery, &result) }
@@ -54,17 +68,15 @@ final class LiveTrial: @unchecked Sendable {
         (result.start, result.sliceSeconds) = (start, elapsed())
         seconds = before + result.sliceSeconds
         result.seconds = seconds
-        if result.ending != nil { run = nil }
+        if let ending = result.ending, !ending.isStanding { run = nil }
         return result
     }
 
     /// Gives up the memory and leaves a checkpoint, if the trial has begun.
     func save() -> SliceResult {
         var result = SliceResult()
-        if let run, run.iteration > 0 {
-            result.iteration = run.iteration
-            result.checkpoint = run.checkpoint()
-        }
+        result.iteration = run?.iteration ?? checkpoints.first?.iteration ?? 0
+        if let run, run.iteration > 0 { result.checkpoint = run.checkpoint() }
         result.seconds = seconds
         result.ending = .saved
         run = nil
@@ -72,15 +84,17 @@ final class LiveTrial: @unchecked Sendable {
     }
 
     /// Iterations between two looks at the clock: about 2 GFLOP, some tens of milliseconds.
-    private var stepsPerCall: Int {
-        max(1, Int(2e9 / configuration.flopPerIteration(dimension: data.data.dimension)))
+    private func stepsPerCall(_ run: TrainingRun) -> Int {
+        max(1, Int(2e9 / configuration.flopPerIteration(dimension: run.data.data.dimension)))
     }
 
-    private func prepare(_ result: inout SliceResult) throws(NeuralCoreError) -> TrainingRun {
+    /// Nil if the data are not ready yet.
+    private func prepare(within budget: Double, _ result: inout SliceResult) throws(NeuralCoreError) -> TrainingRun? {
+        guard let data = try data.prepared(within: budget) else { return nil }
         var reasons: [String] = []
         for (age, checkpoint) in checkpoints.enumerated() {
             do throws(EngineError) {
-                let run = try restore(checkpoint)
+                let run = try restore(checkpoint, data)
                 if age > 0 {
                     result.fellBack = FallBack(
                         to: checkpoint,
@@ -99,7 +113,7 @@ final class LiveTrial: @unchecked Sendable {
     }
 
     /// - Throws: for a damaged checkpoint, which is set aside, and for one of a program that makes other bits.
-    private func restore(_ checkpoint: StoredFile) throws(EngineError) -> TrainingRun {
+    private func restore(_ checkpoint: StoredFile, _ data: PreparedData) throws(EngineError) -> TrainingRun {
         let bytes: [UInt8]
         do throws(EngineError) {
             bytes = try folder.read(checkpoint)
@@ -158,6 +172,10 @@ struct SliceResult: Sendable {
         case failed(String)
         /// Queued again.
         case saved
+        /// It has come to the iteration where it was to stand still; its run stays in memory.
+        case standing
+
+        var isStanding: Bool { if case .standing = self { true } else { false } }
     }
 
     var epochs: [EpochPoint] = []

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import SweepAPI
+import SweepModel
 
 /// What is said and drawn about sweeps and trials: curves, tables, plots, diagnoses, reports; and `/v1/box`.
 struct InsightController<Service: SweepService>: Sendable {
@@ -35,6 +36,10 @@ struct InsightController<Service: SweepService>: Sendable {
         }
         routes.get("sweeps/{id}/diagnosis") { _, context in
             try Response.json(try await service.diagnosis(sweep: try context.id("sweep")))
+        }
+        routes.get("sweeps/{id}/refinement") { request, context in
+            let trials = try request.query("trials").integer("trials", in: 1...SweepSpec.maximumTrials)
+            return try Response.json(try await service.refinement(try context.id("sweep"), trials: trials))
         }
         routes.get("sweeps/{id}/plots/{plot}") { request, context in
             let kind = try context.word("plot", SweepPlotKind.self)

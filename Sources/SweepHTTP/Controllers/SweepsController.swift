@@ -28,6 +28,11 @@ struct SweepsController<Service: SweepService>: Sendable {
             let (id, body) = (try context.id("sweep"), try await request.json(RetryRequest.self))
             return try Response.json(try await service.retry(id, body, caller: try await context.caller()))
         }
+        routes.post("sweeps/{id}/confirm") { request, context in
+            let (id, body) = (try context.id("sweep"), try await request.json(ConfirmRequest.self))
+            let reply = try await service.confirm(id, body, caller: try await context.caller())
+            return try Response.json(reply, status: reply.replayed ? .ok : .created)
+        }
         for verb in SweepVerb.allCases {
             routes.post("sweeps/{id}/\(verb.rawValue)") { request, context in
                 let (id, body) = (try context.id("sweep"), try await request.json(VerbRequest.self))
@@ -64,10 +69,13 @@ private enum SortKey: String, CaseIterable {
     case index
     case valAccuracy = "val_accuracy"
     case valLoss = "val_loss"
+    case rank
 
     var order: TrialQuery.Order {
         switch self {
         case .index: .index
+        // The service puts the sweep's own metric here.
+        case .rank: .ranking(.valAccuracy)
         case .valAccuracy: .metric(.valAccuracy)
         case .valLoss: .metric(.valLoss)
         }

@@ -17,6 +17,10 @@ struct TrialsController<Service: SweepService>: Sendable {
             let id = try context.id("trial")
             return try Response.json(try await service.keep(trial: id, caller: try await context.caller()))
         }
+        routes.post("trials/{id}/resume") { _, context in
+            let id = try context.id("trial")
+            return try Response.json(try await service.resume(trial: id, caller: try await context.caller()))
+        }
         routes.post("promotions") { request, context in
             let body = try await request.json(PromoteRequest.self)
             let reply = try await service.promote(body, caller: try await context.caller())

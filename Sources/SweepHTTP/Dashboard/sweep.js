@@ -76,7 +76,16 @@ export function sweepPage(page, main) {
         const isLoss = sweep.metric === 'val_loss';
         const reached = (term, trial) => trial && [term,
             h('span', { class: 'large' }, isLoss ? number(trial.val_loss) : fraction(trial.val_accuracy)),
-            ' ', link('trial', trial.trial)];
+            ' ', link('trial', trial.trial), certainty(trial)];
+        // With replicates the mean ranks; with one seed the interval says what the figure is worth.
+        const certainty = (trial) => {
+            if (!trial.interval_95) return trial.note ? h('span', { class: 'note' }, ` ${trial.note}`) : null;
+            const say = isLoss ? number : fraction;
+            const bounds = trial.interval_95.map(say).join(' to ');
+            const words = trial.basis === 'seeds'
+                ? ` mean of ${trial.replicates} seeds ${say(trial.mean)} (95 %: ${bounds})` : ` (95 %: ${bounds})`;
+            return h('span', { class: 'note' }, words, trial.note ? `; ${trial.note}` : null);
+        };
         morph(figures,
             h('div', { class: 'progress' }, countsBar(sweep), h('div', { class: 'under' },
                 h('span', { class: 'done', id: 'progress' }, percent(sweep.progress)), countsWords(sweep))),

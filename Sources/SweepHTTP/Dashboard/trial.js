@@ -15,6 +15,11 @@ const epochColumns = [
     ['update_ratio', 'update ratio', number], ['seconds', 'time', duration],
 ];
 
+/** What a queued trial waits for beside a worker, as a sentence. */
+const waits = (what) => (what === 'choice'
+    ? 'Its parameters are not chosen yet: they follow from the results of the trials before.'
+    : `It waits at ${what}, until the others of its group are there.`);
+
 export function trialPage(page, main) {
     const id = page.id;
     const plots = new Map();
@@ -47,7 +52,8 @@ export function trialPage(page, main) {
                 h('p', { class: 'crumbs' }, h('a', { href: '#/' }, 'Sweeps'), ' / ',
                     link('sweep', sweep.sweep, sweep.name), ` / ${id}`),
                 h('h1', {}, `Trial ${id} `, stateLabel(trial.state)),
-                trial.reason ? h('p', { class: 'reason' }, trial.reason) : null),
+                trial.reason ? h('p', { class: 'reason' }, trial.reason) : null,
+                trial.waits_for ? h('p', { class: 'reason' }, waits(trial.waits_for)) : null),
             h('div', { class: 'actions' }, trial.state === 'completed' && !promotion && h('button', {
                 type: 'button', class: 'primary', 'data-key': 'promote', onclick: promote,
             }, 'Promote …')));
@@ -138,7 +144,8 @@ export function trialPage(page, main) {
         if (moved.sweep === trial?.sweep && isLive()) refresh();
     });
     page.on('event', (event) => {
-        if (event.trial === id || (event.kind === 'trials_retried' && event.sweep === trial?.sweep)) refresh();
+        const isOfAll = ['trials_retried', 'trials_chosen'].includes(event.kind) && event.sweep === trial?.sweep;
+        if (event.trial === id || isOfAll) refresh();
     });
     page.on('back', refresh);
     load();

@@ -30,6 +30,12 @@ extension RetryRequest: DescribedBody {
     }
 }
 
+extension ConfirmRequest: DescribedBody {
+    static var fields: [(key: String, shape: String)] {
+        [("configurations", "a whole number"), ("seeds", "a whole number")]
+    }
+}
+
 extension PruneRequest: DescribedBody {
     static var fields: [(key: String, shape: String)] {
         [("sweep", "a sweep's number"), ("keep", "a whole number"), ("dry_run", "true or false")]
@@ -38,7 +44,9 @@ extension PruneRequest: DescribedBody {
 
 extension PromoteRequest: DescribedBody {
     static var fields: [(key: String, shape: String)] {
-        [("sweep", "a sweep's number"), ("trial", "a trial's number"), ("ensemble", "a whole number, 2 to 100")]
+        [("sweep", "a sweep's number"), ("trial", "a trial's number"), ("ensemble", "a whole number, 2 to 100"),
+            ("mirror", "true or false"),
+        ]
     }
 }
 

@@ -32,6 +32,10 @@ public struct EventContent: Sendable, Equatable {
         case sweepEnded = "sweep_ended"
         case trialsRetried = "trials_retried"
         case trialEnded = "trial_ended"
+        /// A pruned trial goes on because somebody asked.
+        case trialResumed = "trial_resumed"
+        /// The parameters of trials were chosen from the results before them.
+        case trialsChosen = "trials_chosen"
         case trialRecovered = "trial_recovered"
         case trialRestarted = "trial_restarted"
         /// The last checkpoint is damaged; it goes on from the one before.

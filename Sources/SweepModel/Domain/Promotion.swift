@@ -31,7 +31,7 @@ public struct Promotion: Sendable, Equatable {
     public var sweep: Int64
     /// Of an ensemble, the best member's.
     public var trial: Int64
-    /// SHA-256 of the model file, or of an ensemble's members: what was measured.
+    /// SHA-256 of the model file, or of all that was measured together: members, and whether mirror images too.
     public var modelDigest: String
     /// Digest of the training data that the sweep had.
     public var datasetDigest: String
@@ -41,16 +41,19 @@ public struct Promotion: Sendable, Equatable {
     public var testExamples: Int
     /// Nil for promotions of versions that did not keep it, and for more than ``Confusion/mostClasses`` classes.
     public var confusion: Confusion?
-    /// The best first; empty for a single model.
+    /// The best first; empty for a single model as it is.
     public var members: [Member]
+    /// Whether the answers to each image and to its mirror image were averaged.
+    public var isMirrored: Bool
     public var caller: Caller
     public var at: Date
 
     public init(
         id: Int64 = 0, sweep: Int64, trial: Int64, modelDigest: String, datasetDigest: String, valAccuracy: Double,
-        correct: Int, testExamples: Int, confusion: Confusion? = nil, members: [Member] = [], caller: Caller, at: Date
+        correct: Int, testExamples: Int, confusion: Confusion? = nil, members: [Member] = [],
+        isMirrored: Bool = false, caller: Caller, at: Date
     ) {
-        self.members = members
+        (self.members, self.isMirrored) = (members, isMirrored)
         self.id = id
         self.sweep = sweep
         self.trial = trial
@@ -64,7 +67,7 @@ public struct Promotion: Sendable, Equatable {
         self.at = at
     }
 
-    public var isEnsemble: Bool { !members.isEmpty }
+    public var isEnsemble: Bool { members.count > 1 }
 
     public var testAccuracy: Double { testExamples > 0 ? Double(correct) / Double(testExamples) : 0 }
 

@@ -21,7 +21,7 @@ public struct Trial: Sendable, Equatable {
     /// Iterations of the whole training.
     public var iterations: Int?
     public var metrics: TrialMetrics?
-    /// The last durable checkpoint.
+    /// The last durable checkpoint. A pruned trial keeps it, all others lose it when they end.
     public var checkpoint: StoredFile?
     /// The durable checkpoint before that one.
     public var previousCheckpoint: StoredFile?
@@ -35,6 +35,8 @@ public struct Trial: Sendable, Equatable {
     public var isSuspect: Bool
     /// Crashes that came from it while it ran alone.
     public var crashes: Int
+    /// Where it was pruned, once somebody has let it go on to its end: it is judged no more.
+    public var resumedIteration: Int?
     /// The instruction set of the kernels that trained it.
     public var instructionSet: String?
     /// Hidden units of the kept weights that no validation sample activates; nil unless completed.
@@ -49,8 +51,8 @@ public struct Trial: Sendable, Equatable {
         parameters: ParameterAssignment, seed: UInt64, attempt: Int = 1, boot: String? = nil, iteration: Int = 0,
         iterations: Int? = nil, metrics: TrialMetrics? = nil, checkpoint: StoredFile? = nil,
         previousCheckpoint: StoredFile? = nil, model: StoredFile? = nil, isModelKept: Bool = true,
-        isPinned: Bool = false, isSuspect: Bool = false, crashes: Int = 0, instructionSet: String? = nil,
-        deadUnits: Int? = nil, seconds: Double = 0, startedAt: Date? = nil,
+        isPinned: Bool = false, isSuspect: Bool = false, crashes: Int = 0, resumedIteration: Int? = nil,
+        instructionSet: String? = nil, deadUnits: Int? = nil, seconds: Double = 0, startedAt: Date? = nil,
         endedAt: Date? = nil
     ) {
         self.id = id
@@ -72,6 +74,7 @@ public struct Trial: Sendable, Equatable {
         self.isPinned = isPinned
         self.isSuspect = isSuspect
         self.crashes = crashes
+        self.resumedIteration = resumedIteration
         self.instructionSet = instructionSet
         self.deadUnits = deadUnits
         self.seconds = seconds
@@ -83,6 +86,9 @@ public struct Trial: Sendable, Equatable {
 extension Trial {
     /// The model, when its file is there.
     public var keptModel: StoredFile? { isModelKept ? model : nil }
+
+    /// Whether its parameters are still to be chosen, from the results of trials before it.
+    public var isUndecided: Bool { parameters.entries.isEmpty }
 
     /// What it can go on from, the last one first.
     public var checkpoints: [StoredFile] { [checkpoint, previousCheckpoint].compactMap(\.self) }

@@ -6,10 +6,14 @@ struct DrawStream {
     private var state: UInt64
 
     init(seed: UInt64, name: String, draw: Int) {
+        state = SplitMix.mix(Self.key(seed: seed, name: name) &+ SplitMix.gamma &* UInt64(bitPattern: Int64(draw)))
+    }
+
+    /// Of all streams of one parameter.
+    static func key(seed: UInt64, name: String) -> UInt64 {
         // FNV-1a, 64 bits.
         let hash = name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-        let key = SplitMix.mix(SplitMix.mix(seed &+ SplitMix.gamma) ^ hash)
-        state = SplitMix.mix(key &+ SplitMix.gamma &* UInt64(bitPattern: Int64(draw)))
+        return SplitMix.mix(SplitMix.mix(seed &+ SplitMix.gamma) ^ hash)
     }
 
     mutating func next() -> UInt64 {

@@ -17,20 +17,26 @@ public struct SweepPlan: Sendable, Equatable, Codable {
     public let name: String
     public let method: SearchMethod
     public let trials: Int
+    /// Each is run `replicates` times.
+    public let configurations: Int
+    public let replicates: Int
     public let enqueued: Int
-    /// Points of the whole grid, before `run_cap`; nil for a random search.
+    /// Points of the whole grid, before `run_cap`; nil for another search.
     public let gridPoints: Int?
     public let parameters: [Parameter]
     /// Parameters that the file leaves out, with their defaults in words.
     public let defaults: [String: String]
+    /// Nil when no trial is ended early.
+    public let earlyTermination: PruningPlan?
     public let firstTrials: [TrialPlan]
     /// Without those that are among the first.
     public let lastTrials: [TrialPlan]
 
     private enum CodingKeys: String, CodingKey {
-        case name, method, trials, enqueued
+        case name, method, trials, configurations, replicates, enqueued
         case gridPoints = "grid_points"
         case parameters, defaults
+        case earlyTermination = "early_termination"
         case firstTrials = "first_trials"
         case lastTrials = "last_trials"
     }
@@ -40,11 +46,14 @@ public struct SweepPlan: Sendable, Equatable, Codable {
         name = spec.name
         method = spec.method
         trials = spec.trialCount
+        configurations = spec.configurationCount
+        replicates = spec.replicates
         enqueued = spec.enqueue.count
+        earlyTermination = PruningPlan(spec)
         gridPoints = spec.method == .grid ? GridShape(spec.parameters).points : nil
         parameters = spec.parameters.map(Parameter.init)
         let set = Set(spec.parameters.map(\.name))
-        let left = TrainingParameter.all.filter { !set.contains($0.name) && $0.neutral == nil }
+        let left = TrainingParameter.all.filter { !set.contains($0.name) }
         defaults = Dictionary(
             uniqueKeysWithValues: left.compactMap { parameter in
                 parameter.defaultText.map { (parameter.name, $0) }

@@ -1,32 +1,36 @@
 extension SweepSpec {
-    /// Number of trials: those of `enqueue`, then the grid's points or the random draws.
+    /// Number of trials: `replicates` of each configuration, of `enqueue`, then of the grid's points or the draws.
     public var trialCount: Int {
-        enqueue.count + searchCount
+        configurationCount * replicates
     }
 
-    private var searchCount: Int {
+    /// Configurations of the search proper.
+    var searchCount: Int {
         switch method {
         case .grid:
             let points = GridShape(parameters).points
             return min(points, runCap ?? points)
-        case .random: return runCap ?? 0
+        case .random, .sobol, .tpe: return runCap ?? 0
         }
     }
 
     /// The trial at `index`, 0 ≤ index < trialCount; depends on nothing but the file and `index`.
+    ///
+    /// Its parameters are empty when earlier results decide them: see ``cohort(of:)``.
     public func trial(at index: Int) -> TrialPlan {
         precondition(index >= 0 && index < trialCount, "trial index out of range")
-        return trial(index, shape: GridShape(parameters))
+        return trial(index, GridShape(parameters), CohortLayout(self).fixed)
     }
 
     /// All trials in order, each checked as a whole.
     public func expand() throws(SweepFileError) -> [TrialPlan] {
         let shape = GridShape(parameters)
+        let fixed = CohortLayout(self).fixed
         var plans: [TrialPlan] = []
         plans.reserveCapacity(trialCount)
         for index in 0..<trialCount {
-            let plan = trial(index, shape: shape)
-            _ = try hyperparameters(for: plan.parameters)
+            let plan = trial(index, shape, fixed)
+            if index / replicates < fixed { _ = try hyperparameters(for: plan.parameters) }
             plans.append(plan)
         }
         return plans
@@ -37,8 +41,16 @@ extension SweepSpec {
         try Hyperparameters(assignment)
     }
 
-    private func trial(_ index: Int, shape: GridShape) -> TrialPlan {
-        let assignment = index < enqueue.count ? enqueue[index] : searched(index - enqueue.count, shape)
+    private func trial(_ index: Int, _ shape: GridShape, _ fixed: Int) -> TrialPlan {
+        let number = index / replicates
+        let assignment: ParameterAssignment =
+            if number < enqueue.count { enqueue[number] } else if number < fixed {
+                searched(number - enqueue.count, shape)
+            } else { ParameterAssignment() }
+        return plan(index, assignment)
+    }
+
+    func plan(_ index: Int, _ assignment: ParameterAssignment) -> TrialPlan {
         let own = assignment["seed"]?.integerValue.flatMap { UInt64(exactly: $0) }
         return TrialPlan(
             index: index, parameters: assignment,
@@ -52,6 +64,14 @@ extension SweepSpec {
             let indices = shape.indices(of: number)
             return ParameterAssignment(
                 zip(parameters, indices).map { spec, index in .init(name: spec.name, value: spec.value(at: index)) })
+        case .sobol, .tpe:
+            return ParameterAssignment(
+                parameters.map { spec in
+                    let axis = SearchAxis(spec)
+                    if axis.isConstant { return .init(name: spec.name, value: spec.value(at: 0)) }
+                    let unit = SobolAxis(name: spec.name, seed: seed).unit(number)
+                    return .init(name: spec.name, value: axis.value(atUnit: unit))
+                })
         case .random:
             return ParameterAssignment(
                 parameters.map { .init(name: $0.name, value: $0.value(drawn: number, seed: seed)) })

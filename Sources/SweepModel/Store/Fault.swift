@@ -8,7 +8,7 @@ import Synchronization
 /// A place where a crash would hurt most, so that a test can crash there.
 public enum CommitPoint: String, Sendable, CaseIterable {
     // Transactions: `before` is after the last statement and ahead of the commit, `after` is ahead of the answer.
-    case submit, apply, change, retry, promote, begin, migrate, prune, keep
+    case submit, apply, change, retry, resume, promote, begin, migrate, prune, keep
     case cleanStop = "clean_stop"
     // Files below the state folder.
     case fileWrite = "file_write"

@@ -10,6 +10,8 @@ public struct TrialWrite: Sendable {
 }
 
 public enum TrialUpdate: Sendable {
+    /// What a `queued` trial whose parameters were left open is to be; asks for no boot, and is made once only.
+    case chosen(ParameterAssignment, seed: UInt64)
     /// `queued → running`: the only update that does not ask for the boot, but sets it.
     case started(instructionSet: String, iterations: Int, iteration: Int)
     /// A point of the learning curve; also moves the trial's iteration, metrics and seconds. A point that is already
@@ -25,6 +27,9 @@ public enum TrialUpdate: Sendable {
     case restarted(reason: String)
     /// `running → queued` for the next attempt, from the start: the curve and the checkpoint are dropped.
     case retried(reason: String)
+    /// `running → pruned`, or `queued → pruned` for one that has waited for its verdict; asks for the boot of the former
+    /// only. The last checkpoint stays, the one before it goes; metrics are those of its last epoch.
+    case pruned(reason: String, iteration: Int)
     /// `running → ` an end state. `metrics` is nil where there are none (diverged keeps those of its last epoch).
     /// Clears the checkpoint. With `isModelKept` false, the model's file was not written: only its digest is known.
     case ended(

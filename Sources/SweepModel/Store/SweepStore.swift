@@ -47,6 +47,10 @@ public protocol SweepStore: Sendable {
         sweep: Int64, states: Set<TrialState>, event: EventContent, at: Date
     ) async throws(StoreError) -> (count: Int, report: ApplyReport)
 
+    /// `pruned → queued` with the next attempt: it goes on from its checkpoint, and is judged no more. An ended sweep goes
+    /// back to `running`. `.conflict` when the trial is not pruned or its sweep is closing.
+    func resume(trial: Int64, event: EventContent, at: Date) async throws(StoreError) -> ApplyReport
+
     /// Stores the promotion, or returns the one that this model already has. Marks the trial's model, and those
     /// of all members, as kept.
     func promote(_ promotion: Promotion, event: EventContent) async throws(StoreError) -> (Promotion, ApplyReport)

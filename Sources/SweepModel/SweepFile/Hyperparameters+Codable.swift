@@ -17,6 +17,12 @@ extension Hyperparameters: Codable {
         case emaDecay = "ema_decay"
         case tailShare = "tail_share"
         case patience
+        case pcaComponents = "pca_components"
+        case pcaEpsilon = "pca_epsilon"
+        case flip, shift, features
+        case hogComponents = "hog_components"
+        case hogEpsilon = "hog_epsilon"
+        case store
     }
 
     public init(from decoder: any Decoder) throws {
@@ -43,6 +49,14 @@ extension Hyperparameters: Codable {
         precision = try container.decodeIfPresent(Precision.self, forKey: .precision) ?? .float32
         seed = try container.decodeIfPresent(UInt64.self, forKey: .seed)
         try decodeLaterOptions(container)
+        pcaComponents = try container.decodeIfPresent(Int.self, forKey: .pcaComponents) ?? 300
+        pcaEpsilon = try container.decodeIfPresent(Double.self, forKey: .pcaEpsilon) ?? 1e-2
+        flip = try container.decodeIfPresent(Bool.self, forKey: .flip) ?? false
+        shift = try container.decodeIfPresent(Int.self, forKey: .shift) ?? 0
+        features = try container.decodeIfPresent(Features.self, forKey: .features) ?? .pixels
+        hogComponents = try container.decodeIfPresent(Int.self, forKey: .hogComponents) ?? 0
+        hogEpsilon = try container.decodeIfPresent(Double.self, forKey: .hogEpsilon)
+        store = try container.decodeIfPresent(Store.self, forKey: .store)
     }
 
     /// What the first version did not have, and is left out where it is off.
@@ -98,6 +112,21 @@ extension Hyperparameters: Codable {
         try container.encode(precision, forKey: .precision)
         try container.encodeIfPresent(seed, forKey: .seed)
         try encodeLaterOptions(&container)
+        try encodePreparation(&container)
+    }
+
+    /// What is not at its default: the first version had none of it.
+    private func encodePreparation(_ container: inout KeyedEncodingContainer<CodingKeys>) throws {
+        if preprocess == .contrastPCA || pcaComponents != 300 {
+            try container.encode(pcaComponents, forKey: .pcaComponents)
+        }
+        if preprocess == .contrastPCA || pcaEpsilon != 1e-2 { try container.encode(pcaEpsilon, forKey: .pcaEpsilon) }
+        if flip { try container.encode(flip, forKey: .flip) }
+        if shift != 0 { try container.encode(shift, forKey: .shift) }
+        if features != .pixels { try container.encode(features, forKey: .features) }
+        if hogComponents != 0 { try container.encode(hogComponents, forKey: .hogComponents) }
+        try container.encodeIfPresent(hogEpsilon, forKey: .hogEpsilon)
+        try container.encodeIfPresent(store, forKey: .store)
     }
 }
 

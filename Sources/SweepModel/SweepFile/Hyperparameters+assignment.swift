@@ -31,6 +31,8 @@ extension Hyperparameters {
                     line: nil, column: nil, pointer: "/input_dropout",
                     detail: "input_dropout does not go with bf16; write 0, or the precision \"float32\""))
         }
+        takePreparation(assignment)
+        try checkPreparation()
         if optimizer == .nesterov, momentum == 0 {
             throw SweepFileError(
                 SweepFileIssue(
@@ -53,6 +55,36 @@ extension Hyperparameters {
         if let value = assignment["label_smoothing"]?.doubleValue { labelSmoothing = value }
         if let value = assignment["weight_scale"]?.doubleValue { weightScale = .number(value) }
         if let value = assignment["seed"]?.integerValue { seed = UInt64(exactly: value) }
+    }
+
+    private mutating func takePreparation(_ assignment: ParameterAssignment) {
+        if let value = assignment["pca_components"]?.integerValue { pcaComponents = value }
+        if let value = assignment["pca_epsilon"]?.doubleValue { pcaEpsilon = value }
+        if case .bool(let value) = assignment["flip"] { flip = value }
+        if let value = assignment["shift"]?.integerValue { shift = value }
+        if case .string(let word) = assignment["features"] { features = Features(rawValue: word) ?? features }
+        if let value = assignment["hog_components"]?.integerValue { hogComponents = value }
+        if let value = assignment["hog_epsilon"]?.doubleValue { hogEpsilon = value }
+        if case .string(let word) = assignment["store"] { store = Store(rawValue: word) }
+    }
+
+    private func checkPreparation() throws(SweepFileError) {
+        func refuse(_ name: String, _ detail: String) throws(SweepFileError) -> Never {
+            throw SweepFileError(SweepFileIssue(line: nil, column: nil, pointer: "/" + name, detail: detail))
+        }
+        if preprocess == .contrastPCA, pcaComponents == 0 {
+            try refuse("pca_components", "contrast+pca needs pca_components of 1 or more; write 300")
+        }
+        if preprocess == .mean, features.rawValue.hasPrefix("pixels+") {
+            try refuse(
+                "preprocess",
+                "\(features.rawValue) joins pixels to features of another scale; write preprocess \"standardize\" or "
+                    + "\"contrast+pca\"")
+        }
+        let isComputed = preprocess == .contrastPCA || features != .pixels
+        if precision == .bf16, isComputed, store == .float32 {
+            try refuse("store", "bf16 takes inputs of bytes; write store \"byte\", or precision \"float32\"")
+        }
     }
 
     private mutating func takeWords(_ assignment: ParameterAssignment) {

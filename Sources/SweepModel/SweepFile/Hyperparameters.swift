@@ -25,6 +25,19 @@ public struct Hyperparameters: Sendable, Equatable {
 
     public enum Preprocess: String, Sendable, Codable, CaseIterable {
         case mean, standardize
+        case contrastPCA = "contrast+pca"
+    }
+
+    public enum Features: String, Sendable, Codable, CaseIterable {
+        case pixels, hog, color
+        case pixelsHOG = "pixels+hog"
+        case pixelsColor = "pixels+color"
+        case hogColor = "hog+color"
+        case all = "pixels+hog+color"
+    }
+
+    public enum Store: String, Sendable, Codable, CaseIterable {
+        case float32, byte
     }
 
     public enum Averaging: Sendable, Equatable {
@@ -37,12 +50,14 @@ public struct Hyperparameters: Sendable, Equatable {
         case float32, bf16
     }
 
+    static let defaultEpochs = 10.0
+
     public var hiddenSize: Int
     public var learningRate: Double
     public var learningRateDecay = 0.95
     public var reg = 0.0
     public var batchSize = 200
-    public var length = Length.epochs(10)
+    public var length = Length.epochs(Self.defaultEpochs)
     public var momentum = 0.0
     public var optimizer = Optimizer.sgd
     public var schedule = Schedule.epochDecay
@@ -58,6 +73,17 @@ public struct Hyperparameters: Sendable, Equatable {
     public var averaging = Averaging.none
     /// Epochs; 0 for never.
     public var patience = 0
+    public var pcaComponents = 300
+    public var pcaEpsilon = 1e-2
+    public var flip = false
+    public var shift = 0
+    public var features = Features.pixels
+    /// 0 for as many as `pcaComponents`.
+    public var hogComponents = 0
+    /// Nil for the same as `pcaEpsilon`.
+    public var hogEpsilon: Double?
+    /// Nil for bytes with bf16, and float32 otherwise.
+    public var store: Store?
     /// The trial's seed if the sweep file sets it.
     public var seed: UInt64?
 

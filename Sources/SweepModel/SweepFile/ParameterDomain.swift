@@ -38,6 +38,17 @@ public enum ParameterDomain: Sendable, Equatable {
 }
 
 extension ParameterDomain {
+    /// The largest number; nil where there is none.
+    public var largest: Double? {
+        switch self {
+        case .choices(let values): values.compactMap(\.doubleValue).max()
+        case .uniform(_, let max), .logUniform(_, let max), .qLogUniform(_, let max, _): max
+        case .intUniform(_, let max): Double(max)
+        case .qUniform(let multiples): multiples.value(at: multiples.count - 1)
+        case .normal: nil
+        }
+    }
+
     /// Whether `value` is drawn with a probability that is not negligible.
     func contains(_ value: Int) -> Bool {
         switch self {

@@ -139,10 +139,6 @@ private struct DomainReader {
 
     /// Whether the parameter's type can follow the distribution.
     private func allows(_ distribution: Distribution) -> Bool {
-        guard parameter.neutral == nil else {
-            cursor.report(log, "\(parameter.name) is known but not available in this version; leave it out")
-            return false
-        }
         switch parameter.kind {
         case .number, .numberOrWord: return true
         case .word, .flag:

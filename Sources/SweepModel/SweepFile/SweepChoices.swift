@@ -1,6 +1,10 @@
 /// How a sweep goes through its space.
 public enum SearchMethod: String, Sendable, Codable, CaseIterable {
     case grid, random
+    /// Points of a scrambled Sobol sequence, which fill the space more evenly than random ones.
+    case sobol
+    /// Multivariate tree-structured Parzen estimator: later configurations follow from earlier results.
+    case tpe
 }
 
 /// Which weights a trial keeps.

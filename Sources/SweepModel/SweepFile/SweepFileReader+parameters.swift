@@ -45,12 +45,39 @@ extension SweepFileReader {
         {
             cursor.report(log, "input_dropout does not go with bf16; take one of them out, or search them apart")
         }
+        checkPreparation(specs, at: cursor)
         let optimizers = specs.first { $0.name == "optimizer" }?.domain
         if case .choices(let words) = optimizers, words.contains(.string("nesterov")),
             specs.contains(where: { $0.name == "momentum" && $0.domain.contains(0) })
         {
             cursor.report(
                 log, "nesterov needs a momentum above 0; take 0 out of momentum, or nesterov out of optimizer")
+        }
+    }
+
+    /// Values that no trial may have together.
+    private func checkPreparation(_ specs: [ParameterSpec], at cursor: SourceCursor) {
+        func words(_ name: String, default word: String) -> [String] {
+            guard let spec = specs.first(where: { $0.name == name }) else { return [word] }
+            guard case .choices(let values) = spec.domain else { return [] }
+            return values.compactMap { if case .string(let word) = $0 { word } else { nil } }
+        }
+        let (preprocess, features) = (words("preprocess", default: "mean"), words("features", default: "pixels"))
+        if preprocess.contains("mean"), let joined = features.first(where: { $0.hasPrefix("pixels+") }) {
+            cursor.report(
+                log,
+                "\(joined) joins pixels to features of another scale; write preprocess \"standardize\" or \"contrast+pca\""
+            )
+        }
+        guard preprocess.contains("contrast+pca") || features.contains(where: { $0 != "pixels" }) else { return }
+        if preprocess.contains("contrast+pca"),
+            specs.contains(where: { $0.name == "pca_components" && $0.domain.contains(0) })
+        {
+            cursor.report(log, "contrast+pca needs pca_components of 1 or more; take 0 out of it")
+        }
+        if words("precision", default: "float32").contains("bf16"), words("store", default: "byte").contains("float32")
+        {
+            cursor.report(log, "bf16 takes inputs of bytes; take float32 out of store, or bf16 out of precision")
         }
     }
 
@@ -120,8 +147,9 @@ extension SweepFileReader {
     /// The size of the sweep.
     func checkCounts(_ settings: SweepSettings, parameters: [ParameterSpec], enqueued: Int) {
         let limit = SweepSpec.maximumTrials
-        if settings.method == .random, settings.runCap == nil, members["run_cap"] == nil {
-            root.report(log, "a random search needs \"run_cap\", the number of its trials; add it")
+        if let method = settings.method, method != .grid, settings.runCap == nil, members["run_cap"] == nil {
+            root.report(
+                log, "a \(method.rawValue) search needs \"run_cap\", the number of its configurations; add it")
         }
         var own = settings.runCap ?? 0
         if settings.method == .grid {
@@ -136,9 +164,48 @@ extension SweepFileReader {
                 return
             }
         }
+        let trials = (own + enqueued) * settings.replicates
         if own + enqueued > limit {
             (members["enqueue"] ?? root).report(
                 log, "the sweep has \(own + enqueued) trials with those of enqueue; at most \(limit) are accepted")
+        } else if trials > limit {
+            (members["replicates"] ?? root).report(
+                log, "the sweep has \(trials) trials with its replicates; at most \(limit) are accepted")
+        }
+    }
+
+    /// What `early_terminate`, `cohort` and `replicates` need of the rest.
+    func checkSearch(_ settings: SweepSettings, parameters: [ParameterSpec], enqueue: [ParameterAssignment]) {
+        if settings.replicates > 1 {
+            let isFixed = parameters.contains { $0.name == "seed" } || enqueue.contains { $0["seed"] != nil }
+            if isFixed {
+                members["replicates"]?.report(
+                    log, "replicates differ in their seeds, but the file sets the parameter seed; leave one of them out"
+                )
+            }
+        }
+        if isSingleTrial {
+            if settings.earlyTermination != nil {
+                members["early_terminate"]?.report(log, "a single trial has no early_terminate; leave it out")
+            }
+            if settings.cohort != nil { members["cohort"]?.report(log, "a single trial has no cohort; leave it out") }
+            if settings.replicates > 1 {
+                members["replicates"]?.report(log, "a single trial has no replicates; leave them out")
+            }
+        }
+        guard let termination = settings.earlyTermination, termination.kind == .hyperband else { return }
+        guard let place = members["early_terminate"] else { return }
+        if settings.cohort != nil {
+            members["cohort"]?.report(log, "the brackets of hyperband are its cohorts; leave cohort out")
+        }
+        let length = SweepSpec.constantEpochs(parameters)
+        if termination.maxEpochs == nil, length == nil {
+            place.report(
+                log,
+                "hyperband needs \"max_iter\", the epochs of its longest trials, unless epochs has one value; add it")
+        } else if CohortLayout.brackets(termination, length: length) == nil {
+            place.report(
+                log, "no rung lies between min_iter and the end of the training; write a smaller min_iter or eta")
         }
     }
 }

@@ -3,7 +3,7 @@ struct SweepFileReader {
     static let keys = [
         "name", "method", "metric", "dataset", "seed", "keep", "train_accuracy", "parameters", "run_cap", "priority",
         "max_parallel", "order", "time_budget_s", "max_retries", "max_consecutive_failures", "enqueue",
-        "early_terminate",
+        "epoch_budget", "no_progress", "early_terminate", "cohort", "replicates",
     ]
 
     let log = IssueLog()
@@ -53,7 +53,6 @@ struct SweepFileReader {
         if let word = members["keep"]?.word(KeptWeights.self, log) { settings.keep = word }
         if let word = members["train_accuracy"]?.word(TrainAccuracy.self, log) { settings.trainAccuracy = word }
         if let word = members["order"]?.word(TrialOrder.self, log) { settings.order = word }
-        refuseEarlyTermination()
         return settings
     }
 
@@ -71,7 +70,8 @@ struct SweepFileReader {
         }
         if let cursor = members["method"] {
             if case .string("bayes") = cursor.node.content {
-                cursor.report(log, "\"bayes\" is not available; write \"grid\" or \"random\"")
+                cursor.report(
+                    log, "\"bayes\" is not available; \"tpe\" learns from results, too: write it, or \"sobol\"")
             } else {
                 settings.method = cursor.word(SearchMethod.self, log)
             }
@@ -84,23 +84,17 @@ struct SweepFileReader {
 
     private func readBudget(_ settings: inout SweepSettings) {
         settings.runCap = members["run_cap"]?.integer(in: 1...SweepSpec.maximumTrials, log)
+        settings.cohort = members["cohort"]?.integer(in: 1...SweepSpec.maximumTrials, log)
+        settings.replicates = members["replicates"]?.integer(in: 1...1000, log) ?? 1
+        settings.earlyTermination = members["early_terminate"].flatMap { EarlyTermination(at: $0, log) }
         settings.priority = members["priority"]?.integer(in: -1000...1000, log) ?? 0
         settings.maxParallel = members["max_parallel"]?.integer(in: 1...SweepSpec.maximumTrials, log)
         settings.timeBudgetSeconds = members["time_budget_s"]?.number(in: .above(0, through: 1e9), log)
+        settings.epochBudget = members["epoch_budget"]?.number(in: .above(0, through: 1e9), log)
+        settings.noProgress = members["no_progress"]?.integer(in: 1...SweepSpec.maximumTrials, log)
         settings.maxRetries = members["max_retries"]?.integer(in: 0...100, log) ?? 0
         settings.maxConsecutiveFailures =
             members["max_consecutive_failures"]?.integer(in: 1...SweepSpec.maximumTrials, log)
-    }
-
-    private func refuseEarlyTermination() {
-        guard let cursor = members["early_terminate"] else { return }
-        switch cursor.node.content {
-        case .bool(false): return
-        case .mapping(let members):
-            if members.count == 1, members[0].key == "type", case .string("none") = members[0].value.content { return }
-        default: break
-        }
-        cursor.report(log, "early_terminate is known but not available in this version; leave it out or write false")
     }
 
     private static func isName(_ name: String) -> Bool {

@@ -9,10 +9,15 @@ struct SweepSettings {
     var keep = KeptWeights.last
     var trainAccuracy = TrainAccuracy.sample
     var runCap: Int?
+    var cohort: Int?
+    var replicates = 1
+    var earlyTermination: EarlyTermination?
     var priority = 0
     var maxParallel: Int?
     var order = TrialOrder.breadth
     var timeBudgetSeconds: Double?
+    var epochBudget: Double?
+    var noProgress: Int?
     var maxRetries = 0
     var maxConsecutiveFailures: Int?
 }

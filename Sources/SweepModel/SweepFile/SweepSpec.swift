@@ -15,13 +15,22 @@ public struct SweepSpec: Sendable, Equatable {
     public let trainAccuracy: TrainAccuracy
     /// In the order of the file.
     public let parameters: [ParameterSpec]
-    /// Number of draws of a random search; the most grid points of a grid.
+    /// Number of configurations that are searched; the most grid points of a grid.
     public let runCap: Int?
+    /// Configurations that are chosen together, or judged together; nil for the method's own number.
+    public let cohort: Int?
+    /// How often each configuration is run, each time with a seed of its own.
+    public let replicates: Int
+    public let earlyTermination: EarlyTermination?
     /// -1000…1000, higher first.
     public let priority: Int
     public let maxParallel: Int?
     public let order: TrialOrder
     public let timeBudgetSeconds: Double?
+    /// Epochs of all trials together, after which the sweep ends.
+    public let epochBudget: Double?
+    /// The sweep ends after so many trials, in order of index, none of which was better than all before it.
+    public let noProgress: Int?
     /// How often a failed trial is tried again by itself.
     public let maxRetries: Int
     /// The sweep fails after so many failed trials without a completed one between them.
@@ -54,6 +63,7 @@ public struct SweepSpec: Sendable, Equatable {
         let parameters = reader.parameters(method: settings.method)
         let enqueue = reader.enqueue(parameters: parameters)
         reader.checkCounts(settings, parameters: parameters, enqueued: enqueue.count)
+        reader.checkSearch(settings, parameters: parameters, enqueue: enqueue)
         try reader.log.throwIfAny()
         guard let dataset = settings.dataset else { throw reader.missing("dataset") }
         name = settings.name
@@ -65,10 +75,15 @@ public struct SweepSpec: Sendable, Equatable {
         trainAccuracy = settings.trainAccuracy
         self.parameters = parameters
         runCap = settings.runCap
+        cohort = settings.cohort
+        replicates = settings.replicates
+        earlyTermination = settings.earlyTermination
         priority = settings.priority
         maxParallel = settings.maxParallel
         order = settings.order
         timeBudgetSeconds = settings.timeBudgetSeconds
+        epochBudget = settings.epochBudget
+        noProgress = settings.noProgress
         maxRetries = settings.maxRetries
         maxConsecutiveFailures = settings.maxConsecutiveFailures
         self.enqueue = enqueue

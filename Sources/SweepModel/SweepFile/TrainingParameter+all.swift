@@ -35,7 +35,8 @@ extension TrainingParameter {
             "Largest norm of a minibatch's gradient; a longer one is scaled down to it. 0 for no limit."),
         TrainingParameter(
             "averaging", .word(["none", "ema", "tail"]), default: "none",
-            "Evaluate and keep the weights themselves, their exponential average, or their mean over the last iterations."),
+            "Evaluate and keep the weights themselves, their exponential average, or their mean over the last iterations."
+        ),
         TrainingParameter(
             "ema_decay", .number(.from(0, below: 1)), default: "0.999",
             "Share of the average that is left after an iteration; used by the averaging ema only."),
@@ -57,8 +58,9 @@ extension TrainingParameter {
             "label_smoothing", .number(.from(0, below: 1)), default: "0",
             "Share of the target spread evenly over all classes."),
         TrainingParameter(
-            "preprocess", .word(["mean", "standardize"]), default: "mean", laterWords: ["contrast+pca"],
-            "Subtract the mean training image, or also divide by its standard deviation."),
+            "preprocess", .word(["mean", "standardize", "contrast+pca"]), default: "mean",
+            "Subtract the mean training image, or also divide by its standard deviation; contrast+pca normalizes each "
+                + "image's contrast and whitens."),
         TrainingParameter(
             "precision", .word(["float32", "bf16"]), default: "float32",
             "What the first layer's products are computed in; bf16 takes images of bytes, and half the time on a processor "
@@ -66,11 +68,27 @@ extension TrainingParameter {
         TrainingParameter(
             "seed", .integer(0...maximumSeed), default: "from the sweep's seed and the index",
             "Seed of the trial's random streams."),
-        TrainingParameter("flip", .flag, default: "false", neutral: .bool(false), "Mirror images at random."),
         TrainingParameter(
-            "shift", .integer(0...64), default: "0", neutral: .int(0), "Move images by up to so many pixels."),
+            "pca_components", .integer(0...4096), default: "300",
+            "Inputs that contrast+pca keeps of each group of features."),
         TrainingParameter(
-            "pca_components", .integer(0...65_536), default: "0", neutral: .int(0), "Inputs kept by contrast+pca."),
+            "pca_epsilon", .number(.closed(0, 1)), default: "0.01",
+            "What contrast+pca adds to each variance, as a share of the largest."),
+        TrainingParameter("flip", .flag, default: "false", "Train on mirror images too."),
+        TrainingParameter(
+            "shift", .integer(0...4), default: "0", "Train on images moved by up to so many pixels each way too."),
+        TrainingParameter(
+            "features", .word(Hyperparameters.Features.allCases.map(\.rawValue)), default: "pixels",
+            "What is computed of an image: its pixels, histograms of gradients, colours in a 4×4 grid."),
+        TrainingParameter(
+            "hog_components", .integer(0...4096), default: "as pca_components",
+            "Inputs that contrast+pca keeps of the histograms of gradients."),
+        TrainingParameter(
+            "hog_epsilon", .number(.closed(0, 1)), default: "as pca_epsilon",
+            "pca_epsilon of the histograms of gradients."),
+        TrainingParameter(
+            "store", .word(["float32", "byte"]), default: "byte with bf16, else float32",
+            "What computed inputs are kept as: byte takes a quarter of the memory."),
     ]
 
     /// Words that people know from elsewhere, with ours.

@@ -3,7 +3,7 @@ extension TrainingParameter {
     ///
     /// Integers come back as `.int` and numbers as `.number`, however they were written.
     func value(at cursor: SourceCursor, _ log: IssueLog) -> ParameterValue? {
-        if let neutral { return neutralValue(neutral, at: cursor, log) }
+        if let off = formerlyOff(cursor.node.content) { return off }
         switch kind {
         case .integer(let range):
             return cursor.integer(in: range, log).map { .int($0) }
@@ -32,9 +32,19 @@ extension TrainingParameter {
         }
     }
 
+    /// 0 and false said the same for what the first version did not have.
+    private func formerlyOff(_ content: SourceNode.Content) -> ParameterValue? {
+        guard ["flip", "shift", "pca_components", "input_dropout"].contains(name) else { return nil }
+        switch (kind, content) {
+        case (.flag, .number(let literal)) where literal.value == 0: return .bool(false)
+        case (.integer, .bool(false)): return .int(0)
+        case (.number, .bool(false)): return .number(0)
+        default: return nil
+        }
+    }
+
     /// Whether `value` has the type and lies in the range.
     func accepts(_ value: ParameterValue) -> Bool {
-        if let neutral { return isNeutral(value, neutral) }
         switch (kind, value) {
         case (.integer(let range), _): return value.integerValue.map(range.contains) ?? false
         case (.number(let range), _), (.numberOrWord(let range, _), .int), (.numberOrWord(let range, _), .number):
@@ -46,32 +56,9 @@ extension TrainingParameter {
         }
     }
 
-    private func neutralValue(_ neutral: ParameterValue, at cursor: SourceCursor, _ log: IssueLog) -> ParameterValue? {
-        let value: ParameterValue? =
-            switch cursor.node.content {
-            case .bool(let flag): .bool(flag)
-            case .number(let literal): .number(literal.value)
-            case .string(let text): .string(text)
-            case .null, .empty, .sequence, .mapping: nil
-            }
-        guard let value, isNeutral(value, neutral) else {
-            cursor.report(log, "\(name) is known but not available in this version; leave it out or write \(neutral)")
-            return nil
-        }
-        return neutral
-    }
-
-    /// For a switch that is off, 0 and false say the same.
-    private func isNeutral(_ value: ParameterValue, _ neutral: ParameterValue) -> Bool {
-        value == neutral || value == .int(0) || value == .bool(false)
-    }
-
     private func reportWord(_ cursor: SourceCursor, _ words: [String], _ log: IssueLog) {
         guard case .string(let text) = cursor.node.content else { return cursor.reportUnknownWord(words, log) }
-        if laterWords.contains(text) {
-            let known = words.joined(separator: " or ")
-            cursor.report(log, "\(name) \"\(text)\" is known but not available in this version; write \(known)")
-        } else if name == "optimizer", text == "momentum" {
+        if name == "optimizer", text == "momentum" {
             cursor.report(log, "\"momentum\" is no optimizer here; write \"sgd\" and set momentum, such as 0.9")
         } else {
             cursor.reportUnknownWord(words, log)

@@ -14,21 +14,12 @@ public struct TrainingParameter: Sendable, Equatable {
     public let defaultText: String?
     /// One line for people.
     public let help: String
-    /// Words of a later version, refused by name.
-    public let laterWords: [String]
-    /// Known but not available in this version: only this value is accepted.
-    public let neutral: ParameterValue?
 
-    init(
-        _ name: String, _ kind: Kind, default defaultText: String?, laterWords: [String] = [],
-        neutral: ParameterValue? = nil, _ help: String
-    ) {
+    init(_ name: String, _ kind: Kind, default defaultText: String?, _ help: String) {
         self.name = name
         self.kind = kind
         self.defaultText = defaultText
         self.help = help
-        self.laterWords = laterWords
-        self.neutral = neutral
     }
 
     public var isRequired: Bool { defaultText == nil }
@@ -46,8 +37,7 @@ public struct TrainingParameter: Sendable, Equatable {
 
     /// The values that are accepted, in words.
     public var rangeText: String {
-        if let neutral { return "only \(neutral) in this version" }
-        return switch kind {
+        switch kind {
         case .integer(let range): "\(range.lowerBound) ≤ x ≤ \(range.upperBound)"
         case .number(let range): range.text
         case .word(let words): words.joined(separator: ", ")

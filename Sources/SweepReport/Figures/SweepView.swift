@@ -30,6 +30,7 @@ final class SweepView {
         return ParameterImportance(of: completed)
     }()
     private(set) lazy var noise = NoiseFloor(of: record)
+    private(set) lazy var standings = Standings(of: record)
 
     init(_ record: SweepRecord, _ choices: PlotChoices) {
         let metric = choices.metric ?? PlotMetric(record.sweep.metric)
@@ -43,8 +44,13 @@ final class SweepView {
                 }
             return Outcome(trial: trial, value: counts ? trial.metrics.flatMap(metric.value) : nil)
         }
+        // With replicates a configuration's mean decides, not its luckiest seed.
+        let isRanked = record.spec.replicates > 1 && metric == PlotMetric(record.sweep.metric)
+        let places = Dictionary(
+            uniqueKeysWithValues: (isRanked ? record.ranked : []).enumerated().map { ($1.id, $0) })
         ranked = outcomes.filter { $0.value != nil }.sorted { a, b in
             if a.hasCompleted != b.hasCompleted { return a.hasCompleted }
+            if let first = places[a.trial.id], let second = places[b.trial.id] { return first < second }
             guard let x = a.value, let y = b.value, x != y else { return a.trial.index < b.trial.index }
             return metric.isBetter(x, than: y)
         }

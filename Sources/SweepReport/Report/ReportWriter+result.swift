@@ -20,6 +20,7 @@ extension ReportWriter {
                 }.joined(separator: [", "]) + (view.varied.isEmpty ? [] : ["."])),
         ]
         if view.varied.isEmpty { blocks.removeLast() }
+        if let mean = replicatesMean() { blocks.append(.paragraph([.text(mean)])) }
         let top = view.ranked.prefix(Self.leaders)
         if top.count > 1 {
             let columns =
@@ -38,6 +39,18 @@ extension ReportWriter {
                         })))
         }
         return .init(id: "won", title: "What won", blocks: blocks)
+    }
+
+    /// The mean over seeds that the first place rests on; nil without replicates.
+    private func replicatesMean() -> String? {
+        guard record.spec.replicates > 1, let best = view.standings.best, let mean = best.mean else { return nil }
+        var text =
+            "Configurations rank by the mean of their replicates. The first one has \(view.text(mean)) over "
+            + Sentence.count(best.values.count, "seed")
+        if let interval = view.standings.interval95(of: best) {
+            text += ", between \(view.text(interval.lower)) and \(view.text(interval.upper)) with 95 %"
+        }
+        return text + (best.note.map { "; \($0)" } ?? "") + ". The trial named above is the best of them."
     }
 
     private var metricColumn: Table.Column { .init(title: view.metric.label, isNumber: true) }
@@ -71,9 +84,15 @@ extension ReportWriter {
             ])
         }
         items.append(looks())
-        if record.trials.count > 1 {
+        if record.trials.count > 1, record.spec.replicates == 1 {
             items.append([
                 "Each configuration ran once, with one seed: how much results scatter from seed to seed is not in these figures."
+            ])
+        } else if record.spec.replicates > 1 {
+            items.append([
+                .text(
+                    "Each configuration ran with \(record.spec.replicates) seeds, on the same validation images: what other "
+                        + "images would have shown is not in the means.")
             ])
         }
         return .init(id: "certainty", title: "How sure", blocks: [.list(items)])
@@ -88,13 +107,15 @@ extension ReportWriter {
             ]
         ]
         let ties = noise.tied.dropFirst()
+        let noun = record.spec.replicates > 1 ? "configuration" : "trial"
+        let rule = "at the level of 5 % for all comparisons together"
         guard !ties.isEmpty else {
-            return items + [["No other trial comes within one standard error of the difference."]]
+            return items + [[.text("Every other \(noun) can be told apart from the best one, \(rule).")]]
         }
         let named = ties.prefix(12).map { [mention($0.id)] }
         let more = ties.count > 12 ? [Inline.text(" and \(NumberText.count(ties.count - 12)) more")] : []
         items.append(
-            ["\(Sentence.count(ties.count, "trial")) within one standard error of the difference: "]
+            [.text("\(Sentence.count(ties.count, noun)) cannot be told apart from the best one, \(rule): ")]
                 + named.joined(separator: [", "]) + more + ["."])
         return items
     }

@@ -107,15 +107,8 @@ public final class BackupFile: Sendable {
 
     /// What rows name, also in a database of a version that knew fewer columns.
     private func storedFiles(_ database: Database) throws -> [StoredFile] {
-        let columns = try Self.pathColumns(database)
-        if columns.contains("previous_path") { return try database.rows(StoredFiles.sql, [], StoredFiles.read) }
-        return try database.rows(
-            """
-            SELECT checkpoint_path AS path, checkpoint_bytes, checkpoint_digest, checkpoint_iteration
-            FROM trials WHERE checkpoint_path IS NOT NULL
-            UNION SELECT model_path, model_bytes, model_digest, model_iteration
-            FROM trials WHERE model_path IS NOT NULL ORDER BY path
-            """, [], StoredFiles.read)
+        let columns = Set(try database.columns(in: "trials").map(\.name))
+        return try database.rows(StoredFiles.sql(columns: columns), [], StoredFiles.read)
     }
 
     private static func pathColumns(_ database: Database) throws -> [String] {

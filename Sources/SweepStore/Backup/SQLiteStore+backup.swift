@@ -61,7 +61,7 @@ enum BackupFiles {
                 CREATE TABLE \(table) (path TEXT PRIMARY KEY NOT NULL, digest TEXT NOT NULL, content BLOB NOT NULL) STRICT
                 """)
         var report = try count(database)
-        for file in try database.rows(StoredFiles.sql, [], StoredFiles.read) {
+        for file in try database.rows(StoredFiles.sql(), [], StoredFiles.read) {
             Fault.before(.backupFile)
             if let bytes = try content(file) {
                 try database.run(

@@ -9,13 +9,14 @@ extension SQLiteStore {
                 sql: """
                     SELECT checkpoint_path FROM trials WHERE checkpoint_path IS NOT NULL
                     UNION ALL SELECT previous_path FROM trials WHERE previous_path IS NOT NULL
+                    UNION ALL SELECT pruned_path FROM trials WHERE pruned_path IS NOT NULL
                     UNION ALL SELECT model_path FROM trials WHERE model_path IS NOT NULL AND model_kept = 1
                     """)
         }
     }
 
     public func storedFiles() async throws(StoreError) -> [StoredFile] {
-        try await read { database in try database.rows(StoredFiles.sql, [], StoredFiles.read) }
+        try await read { database in try database.rows(StoredFiles.sql(), [], StoredFiles.read) }
     }
 
     public func check() async throws(StoreError) -> [String] {
@@ -32,15 +33,19 @@ enum StoredFiles {
     /// Beside the database.
     static let folders = ["checkpoints", "models"]
 
-    static let sql = """
-        SELECT checkpoint_path AS path, checkpoint_bytes, checkpoint_digest, checkpoint_iteration
-        FROM trials WHERE checkpoint_path IS NOT NULL
-        UNION SELECT previous_path, previous_bytes, previous_digest, previous_iteration
-        FROM trials WHERE previous_path IS NOT NULL
-        UNION SELECT model_path, model_bytes, model_digest, model_iteration
-        FROM trials WHERE model_path IS NOT NULL AND model_kept = 1
-        ORDER BY path
-        """
+    private static let kinds = ["checkpoint", "previous", "pruned", "model"]
+
+    /// - Parameter columns: those of `trials`; older versions have fewer.
+    static func sql(columns: Set<String>? = nil) -> String {
+        func has(_ column: String) -> Bool { columns?.contains(column) ?? true }
+        let parts = kinds.filter { has("\($0)_path") }.map { kind in
+            """
+            SELECT \(kind)_path AS path, \(kind)_bytes, \(kind)_digest, \(kind)_iteration FROM trials
+            WHERE \(kind)_path IS NOT NULL\(kind == "model" && has("model_kept") ? " AND model_kept = 1" : "")
+            """
+        }
+        return parts.joined(separator: " UNION ") + " ORDER BY path"
+    }
 
     static func read(_ row: inout RowReader) throws -> StoredFile {
         StoredFile(

@@ -5,14 +5,14 @@ import SweepModel
 /// A row of `promotions`.
 enum PromotionRecord {
     static let columns = """
-        id, sweep, trial, model_digest, dataset_digest, val_accuracy, correct, test_examples, confusion, uid, pid, at
+        id, sweep, trial, model_digest, dataset_digest, val_accuracy, correct, test_examples, confusion, is_mirrored, uid, pid, at
         """
 
     static func read(_ row: inout RowReader) throws -> Promotion {
         Promotion(
             id: try row.next(), sweep: try row.next(), trial: try row.next(), modelDigest: try row.next(),
             datasetDigest: try row.next(), valAccuracy: try row.next(), correct: try row.next(),
-            testExamples: try row.next(), confusion: try row.optional().map(confusion),
+            testExamples: try row.next(), confusion: try row.optional().map(confusion), isMirrored: try row.next(),
             caller: Caller(uid: try row.next(), pid: try row.next()),
             at: try row.date())
     }
@@ -58,13 +58,13 @@ enum PromotionRecord {
         try database.run(
             """
             INSERT INTO promotions (sweep, trial, model_digest, dataset_digest, val_accuracy, correct, test_examples,
-                confusion, uid, pid, at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                confusion, is_mirrored, uid, pid, at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 promotion.sweep, promotion.trial, promotion.modelDigest, promotion.datasetDigest,
                 promotion.valAccuracy, promotion.correct, promotion.testExamples,
-                try promotion.confusion.map(text), promotion.caller.uid, promotion.caller.pid,
+                try promotion.confusion.map(text), promotion.isMirrored, promotion.caller.uid, promotion.caller.pid,
                 promotion.at.timeIntervalSince1970,
             ])
         var stored = promotion

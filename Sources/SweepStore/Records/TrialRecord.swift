@@ -6,9 +6,11 @@ enum TrialRecord {
     static let columns = """
         id, sweep, idx, state, reason, parameters, seed, attempt, boot, iteration, iterations, \
         val_accuracy, train_accuracy, val_loss, train_loss, \
-        checkpoint_path, checkpoint_bytes, checkpoint_digest, checkpoint_iteration, \
+        coalesce(checkpoint_path, pruned_path), coalesce(checkpoint_bytes, pruned_bytes), \
+        coalesce(checkpoint_digest, pruned_digest), coalesce(checkpoint_iteration, pruned_iteration), \
         previous_path, previous_bytes, previous_digest, previous_iteration, \
-        model_path, model_bytes, model_digest, model_iteration, model_kept, is_pinned, is_suspect, crashes, instruction_set, dead_units, seconds, started_at, ended_at
+        model_path, model_bytes, model_digest, model_iteration, model_kept, is_pinned, is_suspect, crashes, \
+        resumed_iteration, instruction_set, dead_units, seconds, started_at, ended_at
         """
 
     static func read(_ row: inout RowReader) throws -> Trial {
@@ -19,6 +21,7 @@ enum TrialRecord {
             iterations: try row.optional(), metrics: try metrics(&row), checkpoint: try file(&row),
             previousCheckpoint: try file(&row), model: try file(&row), isModelKept: try row.next(),
             isPinned: try row.next(), isSuspect: try row.next(), crashes: try row.next(),
+            resumedIteration: try row.optional(),
             instructionSet: try row.optional(), deadUnits: try row.optional(),
             seconds: try row.next(), startedAt: try row.optionalDate(), endedAt: try row.optionalDate())
     }

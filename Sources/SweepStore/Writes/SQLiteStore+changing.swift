@@ -68,15 +68,47 @@ extension SQLiteStore {
                 WHERE \(chosen)
                 """, [id])
             guard count > 0 else { return (0, ApplyReport()) }
-            if sweep.state.isEnded {
-                try database.run(
-                    """
-                    UPDATE sweeps SET state = 'running', closing = NULL, reason = NULL, ended_at = NULL,
-                        started_at = coalesce(started_at, ?)
-                    WHERE id = ?
-                    """, [at.timeIntervalSince1970, id])
-            }
+            try Self.reopen(sweep, at: at, database)
             return (count, ApplyReport(events: try EventRecord.insert([event], at: at, database)))
         }
+    }
+
+    public func resume(
+        trial id: Int64, event: EventContent, at: Date
+    ) async throws(StoreError) -> ApplyReport {
+        try await write(.resume) { database in
+            guard
+                let trial = try database.row(
+                    "SELECT \(TrialRecord.columns) FROM trials WHERE id = ?", [id], TrialRecord.read)
+            else { throw StoreError(.notFound, "there is no trial \(id)") }
+            guard trial.state == .pruned else {
+                throw StoreError(.conflict, "trial \(id) is \(trial.state.rawValue), not pruned")
+            }
+            let sweep = try SweepRecord.get(trial.sweep, database)
+            guard sweep.closing == nil else {
+                throw StoreError(.conflict, "sweep \(sweep.id) is about to end; let the trial go on once it has")
+            }
+            try database.run(
+                """
+                UPDATE trials SET state = 'queued', attempt = attempt + 1, reason = NULL, ended_at = NULL,
+                    resumed_iteration = iteration, checkpoint_path = pruned_path, checkpoint_bytes = pruned_bytes,
+                    checkpoint_digest = pruned_digest, checkpoint_iteration = pruned_iteration, pruned_path = NULL,
+                    pruned_bytes = NULL, pruned_digest = NULL, pruned_iteration = NULL
+                WHERE id = ?
+                """, [id])
+            try Self.reopen(sweep, at: at, database)
+            return ApplyReport(events: try EventRecord.insert([event], at: at, database))
+        }
+    }
+
+    /// An ended sweep some of whose trials are queued again runs on.
+    private static func reopen(_ sweep: Sweep, at: Date, _ database: Database) throws {
+        guard sweep.state.isEnded else { return }
+        try database.run(
+            """
+            UPDATE sweeps SET state = 'running', closing = NULL, reason = NULL, ended_at = NULL,
+                started_at = coalesce(started_at, ?)
+            WHERE id = ?
+            """, [at.timeIntervalSince1970, sweep.id])
     }
 }

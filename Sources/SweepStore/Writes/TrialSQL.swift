@@ -18,6 +18,21 @@ enum TrialSQL {
     static func apply(_ write: TrialWrite, boot: String, at: Date, _ database: Database) throws -> Bool {
         let owner: StatementArguments = [write.trial, write.attempt, boot]
         switch write.update {
+        case .chosen(let parameters, let seed):
+            return try database.run(
+                """
+                UPDATE trials SET parameters = ?, seed = ?
+                WHERE id = ? AND attempt = ? AND state = 'queued' AND parameters = '{}'
+                """,
+                [parameters.jsonObjectText, Int64(bitPattern: seed), write.trial, write.attempt]) == 1
+        case .pruned(let reason, let iteration):
+            return try database.run(
+                """
+                UPDATE trials SET state = 'pruned', boot = NULL, reason = ?, iteration = ?, ended_at = ?, is_suspect = 0,
+                    pruned_path = checkpoint_path, pruned_bytes = checkpoint_bytes,
+                    pruned_digest = checkpoint_digest, pruned_iteration = checkpoint_iteration, \(noCheckpoint)
+                WHERE id = ? AND attempt = ? AND (state = 'queued' OR (state = 'running' AND boot = ?))
+                """, [reason, iteration, at.timeIntervalSince1970] + owner) == 1
         case .started(let instructionSet, let iterations, let iteration):
             return try database.run(
                 """

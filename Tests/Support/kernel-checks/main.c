@@ -34,6 +34,9 @@ static void check_set(const ck_isa *isa) {
     }
     check(kc_compare_average(isa, message), ck_name(isa), "averages", message);
     check(kc_compare_random(isa, message), ck_name(isa), "random numbers", message);
+    check(kc_compare_features(isa, message), ck_name(isa), "prepared images", message);
+    uint64_t digest = 0;
+    check(kc_features_digest(isa, &digest) && digest == kc_features_committed(), ck_name(isa), "prepared images", "other digest");
     printf("%s: %d checks passed, %d failed\n", ck_name(isa), passed - passed_before, failed - failed_before);
     fflush(stdout);
 }

@@ -1,5 +1,6 @@
 public import FoundationEssentials
 public import SweepAPI
+import SweepAnalysis
 public import SweepModel
 
 /// Replies with plausible contents.
@@ -19,6 +20,25 @@ public enum Samples {
             trial: trial, index: Int(trial) - 1, parameters: parameters(0.001), valAccuracy: accuracy,
             trainAccuracy: 0.521, valLoss: 1.48)
     }
+
+    /// The best of three replicates, of which one has not ended.
+    public static func replicated(tied: [TiedTrial]? = nil) -> BestTrial {
+        var best = best()
+        (best.configuration, best.mean, best.standardError, best.interval95) = (5, 0.481, 0.006, [0.4048, 0.5572])
+        (best.basis, best.replicates, best.replicatesPlanned) = (.seeds, 2, 3)
+        best.note = "of 3 replicates 1 not ended; ranks behind those that are whole"
+        best.tied = tied
+        return best
+    }
+
+    public static let refinement = RefinementReply(
+        sweep: 1, name: "cifar10-grid-refined", method: "grid", trials: 27, file: "{\n  \"name\": \"x\"\n}\n",
+        parameters: [
+            .init(
+                parameter: "learning_rate", action: .refine, range: "0.0003, 0.001, 0.003",
+                reason: "The best trial has 0.001 (0.534): closer round it."),
+            .init(parameter: "hidden_size", action: .extend, range: "320, 640, 1280", reason: "It ends there."),
+        ])
 
     public static func sweep(
         _ id: Int64 = 1, _ state: SweepState = .running, counts: [TrialState: Int] = [.completed: 45, .running: 99],

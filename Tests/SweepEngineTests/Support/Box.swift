@@ -95,6 +95,36 @@ struct Daemon {
         _ = await run.result
     }
 
+    /// As SIGKILL does when the store gets its `writes`-th transaction from now: that one is lost, or the engine has come
+    /// to rest before.
+    func dies(after writes: Int) async {
+        let (deaths, death) = AsyncStream.makeStream(of: Void.self)
+        let left = Mutex(writes)
+        store.before { call in
+            switch call {
+            case .apply, .change:
+                let isDead = left.withLock { left in
+                    left -= 1
+                    return left < 0
+                }
+                guard isDead else { return nil }
+                death.yield()
+                return StoreError(.conflict, "cut off")
+            default: return nil
+            }
+        }
+        let resting = Task {
+            // A sweep that has ended writes nothing any more.
+            while !Task.isCancelled {
+                if try await store.memory.activeSweeps().isEmpty { death.yield() }
+                await Task.yield()
+            }
+        }
+        for await _ in deaths { break }
+        resting.cancel()
+        await kill()
+    }
+
     /// Polls until `condition` holds of the sweep's row and trials; a minute at most.
     @discardableResult
     func wait(

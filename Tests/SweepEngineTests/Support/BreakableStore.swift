@@ -8,7 +8,7 @@ final class BreakableStore: SweepStore {
     enum Call: Sendable {
         case apply([TrialWrite])
         case change(Int64, SweepChange)
-        case retry, submit, promote, cleanStop, prune, keep
+        case retry, resume, submit, promote, cleanStop, prune, keep
         case trials(TrialQuery)
     }
 
@@ -55,6 +55,11 @@ final class BreakableStore: SweepStore {
     ) async throws(StoreError) -> (count: Int, report: ApplyReport) {
         try await around(.retry) { () async throws(StoreError) in
             try await memory.retry(sweep: sweep, states: states, event: event, at: at)
+        }
+    }
+    func resume(trial: Int64, event: EventContent, at: Date) async throws(StoreError) -> ApplyReport {
+        try await around(.resume) { () async throws(StoreError) in
+            try await memory.resume(trial: trial, event: event, at: at)
         }
     }
     func promote(_ promotion: Promotion, event: EventContent) async throws(StoreError) -> (Promotion, ApplyReport) {

@@ -17,6 +17,8 @@ struct SchedulerModel {
     var plans: [Int64: Scheduler.TrialPlan] = [:]
     var sweeps: [Int64: Scheduler.SweepPlan] = [:]
     var drained: Set<Int64> = []
+    /// Trials that wait for a decision.
+    var held: Set<Int64> = []
     /// What each busy worker does.
     var work: [Int: (trial: Int64, isSave: Bool)] = [:]
 
@@ -31,7 +33,8 @@ struct SchedulerModel {
     // MARK: - What happens
 
     mutating func step() {
-        switch random.below(20) {
+        switch random.below(22) {
+        case 20, 21: free()
         case 0: submit()
         case 1: change(to: .paused)
         case 2: change(to: .open)
@@ -53,7 +56,11 @@ struct SchedulerModel {
         var left = 100_000
         while drained.count < sweeps.count, left > 0 {
             left -= 1
-            if random.below(2) == 0 { store() } else { finish() }
+            switch random.below(5) {
+            case 0, 1: store()
+            case 2: free()
+            default: finish()
+            }
             act()
         }
         #expect(drained.count == sweeps.count, "\(sweeps.count - drained.count) sweeps never end")
@@ -87,9 +94,13 @@ struct SchedulerModel {
             Scheduler.TrialPlan(
                 id: id * 1000 + Int64(index), sweep: id, index: index,
                 memory: random.below(30) == 0 ? memoryBudget + 5 : random.below(memoryBudget) + 1,
-                progress: Double(random.below(10)) / 10, isSuspect: random.below(20) == 0)
+                progress: Double(random.below(10)) / 10, isSuspect: random.below(20) == 0,
+                isHeld: random.below(4) == 0)
         }
-        for trial in trials { (rows[trial.id], plans[trial.id]) = (.queued, trial) }
+        for trial in trials {
+            (rows[trial.id], plans[trial.id]) = (.queued, trial)
+            if trial.isHeld { held.insert(trial.id) }
+        }
         scheduler.add(plan, trials: trials)
     }
 
@@ -122,6 +133,7 @@ struct SchedulerModel {
         let dropped = scheduler.dropUnstarted(sweep: id)
         #expect(Set(dropped) == Set(unstarted.map(\.id)))
         for trial in dropped { rows[trial] = .ended }
+        held.subtract(dropped)
     }
 
     /// An ended trial of a sweep that is not ended comes back.
@@ -131,7 +143,22 @@ struct SchedulerModel {
             let plan = plans[trial]
         else { return }
         rows[trial] = .queued
+        if plan.isHeld { held.insert(trial) }
         scheduler.add(plan)
+    }
+
+    /// What a held trial has waited for has come; or it ends with that.
+    private mutating func free() {
+        guard let trial = random.pick(held.sorted()), rows[trial] != .ended else { return }
+        held.remove(trial)
+        if random.below(3) == 0 {
+            rows[trial] = .ended
+            scheduler.retire(trial)
+        } else {
+            let memory = random.below(memoryBudget) + 1
+            plans[trial]?.memory = memory
+            scheduler.free(trial, memory: memory)
+        }
     }
 
     /// A checkpoint has reached the disk.
@@ -148,6 +175,10 @@ struct SchedulerModel {
         if isSave {
             outcome = .saved
             rows[trial] = .beingQueued
+        } else if random.below(8) == 0 {
+            outcome = .held
+            rows[trial] = .beingQueued
+            held.insert(trial)
         } else if random.below(4) == 0 {
             outcome = .ended
             rows[trial] = .ended
@@ -171,6 +202,7 @@ struct SchedulerModel {
         switch action {
         case .train(let trial, let worker, let first):
             #expect(rows[trial] == (first ? .queued : .running))
+            #expect(!held.contains(trial), "a trial runs before it may")
             #expect(sweep(of: trial)?.mode == .open)
             #expect(!scheduler.isSuspended && !scheduler.isShuttingDown)
             rows[trial] = .running
@@ -192,6 +224,7 @@ struct SchedulerModel {
                 // The end of a cancelled sweep cancels those that were being saved.
                 if isEnding, rows[plan.id] != .running { rows[plan.id] = .ended }
                 #expect(rows[plan.id] == .ended)
+                held.remove(plan.id)
             }
             #expect(drained.insert(id).inserted, "a sweep ends twice")
             scheduler.remove(sweep: id)
@@ -218,16 +251,17 @@ struct SchedulerModel {
         for trial in scheduler.trials.values {
             let row: Row =
                 switch trial.place {
-                case .waiting, .admitted: .queued
+                case .waiting, .admitted, .held: .queued
                 case .started: .running
                 case .stored: .beingQueued
                 }
             #expect(rows[trial.plan.id] == row)
+            #expect(trial.isHeld == held.contains(trial.plan.id))
         }
         guard work.count < workers, !scheduler.isSuspended, !scheduler.isShuttingDown else { return }
         if isSuspectRunning { return }
         let suspects = scheduler.trials.values.filter {
-            $0.plan.isSuspect && $0.place != .stored && sweep(of: $0.plan.id)?.mode == .open
+            $0.plan.isSuspect && $0.place != .stored && $0.place != .held && sweep(of: $0.plan.id)?.mode == .open
         }
         guard suspects.isEmpty else {
             #expect(!work.isEmpty, "a suspect waits for nothing")

@@ -96,6 +96,16 @@ final class FakeService: SweepService {
         return RetryReply(sweep: sweep, retried: 3)
     }
 
+    func confirm(_ sweep: Int64, _ request: ConfirmRequest, caller: Caller) async throws(Problem) -> ConfirmReply {
+        try note("confirm \(sweep) \(request.configurations ?? 0) \(request.seeds ?? 0)")
+        return WireSamples.confirm(replayed: flag)
+    }
+
+    func refinement(_ sweep: Int64, trials: Int?) async throws(Problem) -> RefinementReply {
+        try note("refinement \(sweep) \(trials ?? 0)")
+        return Samples.refinement
+    }
+
     func trial(_ id: Int64) async throws(Problem) -> TrialReply {
         try note("trial \(id)")
         return WireSamples.trial
@@ -162,6 +172,11 @@ final class FakeService: SweepService {
     func keep(trial: Int64, caller: Caller) async throws(Problem) -> KeepReply {
         try note("keep \(trial)")
         return KeepReply(trial: trial, model: "ab", bytes: 500, seconds: flag ? 12.5 : nil)
+    }
+
+    func resume(trial: Int64, caller: Caller) async throws(Problem) -> TrialReply {
+        try note("resume trial \(trial)")
+        return WireSamples.trial
     }
 
     func datasets() async throws(Problem) -> DatasetsReply {

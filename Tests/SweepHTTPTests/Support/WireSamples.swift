@@ -5,14 +5,54 @@ import SweepModel
 
 /// Replies that the client's samples do not have.
 enum WireSamples {
+    static var planOfPreparedImages: PlanReply {
+        var plan = plan
+        plan.preparedBytes = 113 << 20
+        return plan
+    }
     static let plan = PlanReply(
         name: "cifar10-grid", method: "grid", dataset: "cifar10", trials: 144,
         parameters: [.init(name: "reg", kind: "values", type: "number", range: "0.1, 0.01")], together: 144,
         memoryBytes: 1 << 30, datasetBytes: 1 << 28, flop: 1e15, estimateSeconds: nil,
         samples: [.init(index: 0, seed: 7, parameters: Samples.parameters(0.1))])
 
+    /// One whose savings the file tells, one of which it says nothing, and one where only the results tell.
+    static let prunings = [
+        pruning(#"{"type": "hyperband"}"#, #""epochs": {"value": 9}"#),
+        pruning(#"{"type": "median"}"#, #""iterations": {"value": 900}"#),
+        pruning(#"{"type": "median"}"#, #""epochs": {"value": 9}"#),
+    ].compactMap(\.self)
+
+    static let pruningGroups: [PruningPlan.Group] = prunings.flatMap(\.groups)
+    static let pruningRungs: [PruningPlan.Rung] = pruningGroups.flatMap(\.rungs)
+
+    static let prunedPlan = PlanReply(
+        name: "n", method: "sobol", dataset: "cifar10", trials: 90, configurations: 30,
+        earlyTermination: prunings.first, parameters: [], together: 90, memoryBytes: 1 << 30, datasetBytes: 1 << 28,
+        flop: 1e15, estimateSeconds: 3, samples: [])
+
+    private static func pruning(_ rule: String, _ length: String) -> PruningPlan? {
+        let file = """
+            {"name": "n", "method": "sobol", "run_cap": 30, "dataset": {"name": "cifar10"}, "early_terminate": \(rule),
+             "parameters": {"learning_rate": {"min": 0.1, "max": 0.9}, "hidden_size": {"value": 9}, \(length)}}
+            """
+        return (try? SweepSpec(parsing: file)).flatMap { PruningPlan($0) }
+    }
+
     static let best = BestReply(
         sweep: 1, name: "cifar10-grid", state: .completed, best: Samples.best(), top: [Samples.best()])
+
+    static let tied = Samples.replicated(tied: [
+        TiedTrial(
+            trial: 20, index: 19, configuration: 6, parameters: Samples.parameters(0.01), mean: 0.47,
+            standardError: nil, replicates: 1)
+    ])
+
+    static func confirm(replayed: Bool) -> ConfirmReply {
+        ConfirmReply(
+            sweep: 9, of: 1, name: "cifar10-grid-confirmed", state: .queued, trials: 15, replayed: replayed,
+            candidates: [Samples.replicated()])
+    }
 
     static let audit = AuditReply(sweep: 1, trials: 144, ended: 144, sound: true, findings: [], digest: "ab")
 

@@ -61,6 +61,98 @@ struct ApplyingTests {
         }
     }
 
+    @Test("What a trial is to be is chosen once, while it is queued", arguments: StoreKind.allCases)
+    func parametersAreChosenOnce(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            var sweep = try newSweep(trials: 3)
+            sweep.trials[1].parameters = ParameterAssignment()
+            sweep.trials[2].parameters = ParameterAssignment()
+            let (_, trials) = try await store.submitTrials(sweep)
+            #expect(trials.map(\.isUndecided) == [false, true, true])
+            let chosen = try parameters(7)
+            #expect(try await store.update(trials[1], .chosen(chosen, seed: 99)))
+            var expected = trials[1]
+            (expected.parameters, expected.seed) = (chosen, 99)
+            #expect(try await store.trial(2) == expected)
+            #expect(try await store.trial(2)?.parameters.names == chosen.names)
+            // Not again, not another attempt's, and not what the file has decided.
+            #expect(try await !store.update(trials[1], .chosen(try parameters(8), seed: 1)))
+            #expect(try await !store.update(trials[0], .chosen(chosen, seed: 1)))
+            #expect(try await !store.update(trials[2], attempt: 2, .chosen(chosen, seed: 1)))
+            #expect(try await store.trials(TrialQuery(sweep: 1)) == [trials[0], expected, trials[2]])
+        }
+    }
+
+    @Test("A pruned trial keeps its last checkpoint and what it has reached", arguments: StoreKind.allCases)
+    func prunedKeepsCheckpoint(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let (_, trials) = try await store.submitTrials(newSweep(trials: 3))
+            // The one waits for its verdict, the other has just come to the rung.
+            try await store.update(
+                trials[0], .start, .epoch(point(1, iteration: 41)), .checkpointed(checkpoint(20), seconds: 5),
+                .checkpointed(checkpoint(41), seconds: 10), .requeued)
+            try await store.update(trials[1], .start, .epoch(point(1, iteration: 41)))
+            #expect(try await store.update(trials[0], .pruned(reason: "rung 1", iteration: 41)))
+            #expect(try await store.update(trials[1], .pruned(reason: "rung 1", iteration: 41)))
+            #expect(try await !store.update(trials[1], .pruned(reason: "again", iteration: 41)))
+            #expect(try await !store.update(trials[2], attempt: 2, .pruned(reason: "another's", iteration: 1)))
+            let first = try #require(try await store.trial(1))
+            #expect(first.state == .pruned && first.reason == "rung 1" && first.endedAt != nil && first.boot == nil)
+            #expect(first.checkpoint == checkpoint(41) && first.previousCheckpoint == nil)
+            #expect(first.metrics == metrics() && first.iteration == 41)
+            #expect(try await store.trial(2)?.checkpoint == nil)
+            #expect(try await store.referencedFiles() == ["checkpoints/41"])
+            #expect(try await store.storedFiles() == [checkpoint(41)])
+            #expect(try await store.summary(1)?.best == nil)
+            #expect(try await store.trials(TrialQuery(sweep: 1, order: .ranking(.valAccuracy))).isEmpty)
+        }
+    }
+
+    @Test("A pruned trial goes on with the next attempt, and wakes an ended sweep", arguments: StoreKind.allCases)
+    func prunedGoesOn(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let (_, trials) = try await store.submitTrials(newSweep(trials: 1))
+            try await store.update(
+                trials[0], .start, .epoch(point(1, iteration: 41)), .checkpointed(checkpoint(41), seconds: 10),
+                .pruned(reason: "rung 1", iteration: 41))
+            _ = try await store.change(
+                sweep: 1, expected: [.queued], SweepChange(state: .completed), events: [], at: .at(6))
+            let event = EventContent(.trialResumed, sweep: 1, trial: 1, caller: .bob)
+            let report = try await store.resume(trial: 1, event: event, at: .at(7))
+            #expect(report.events.map(\.content) == [event])
+            let trial = try #require(try await store.trial(1))
+            #expect(trial.state == .queued && trial.attempt == 2 && trial.reason == nil && trial.endedAt == nil)
+            #expect(trial.checkpoint == checkpoint(41) && trial.resumedIteration == 41)
+            #expect(try await store.sweep(1)?.state == .running)
+            #expect(try await store.epochs(trial: 1).count == 1)
+            for (id, code) in [(1, StoreError.Code.conflict), (9, .notFound)] as [(Int64, StoreError.Code)] {
+                let error = await #expect(throws: StoreError.self) {
+                    try await store.resume(trial: id, event: event, at: .at(8))
+                }
+                #expect(error?.code == code)
+            }
+            try await store.update(trial, .start, .complete(0.5))
+            let ended = try #require(try await store.trial(1))
+            #expect(ended.state == .completed && ended.checkpoint == nil && ended.resumedIteration == 41)
+            #expect(try await store.referencedFiles().isEmpty)
+        }
+    }
+
+    @Test("A pruned trial does not go on while its sweep ends", arguments: StoreKind.allCases)
+    func prunedWaitsForTheEnd(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let (_, trials) = try await store.submitTrials(newSweep(trials: 2))
+            try await store.update(trials[0], .start, .pruned(reason: "rung 1", iteration: 1))
+            _ = try await store.change(
+                sweep: 1, expected: [.queued], SweepChange(closing: .stop), events: [], at: .at(6))
+            let error = await #expect(throws: StoreError.self) {
+                try await store.resume(trial: 1, event: EventContent(.trialResumed), at: .at(7))
+            }
+            #expect(error?.code == .conflict)
+            #expect(try await store.trial(1)?.state == .pruned)
+        }
+    }
+
     @Test("A fenced write does not hold up the others, and its event is not told", arguments: StoreKind.allCases)
     func othersOfTheBatchCommit(kind: StoreKind) async throws {
         try await kind.withStore { store in

@@ -27,6 +27,18 @@ extension SQLiteStore {
         return checkpoints + models
     }
 
+    /// One more trial, pruned at its checkpoint.
+    func addPruned() async throws -> StoredFile {
+        let (_, trials) = try await submitTrials(newSweep(trials: 1))
+        let content = "pruned"
+        let file = StoredFile(
+            path: "checkpoints/t\(trials[0].id)-a1-i5", bytes: content.utf8.count,
+            digest: fakeDigest([UInt8](content.utf8)), iteration: 5)
+        try await update(
+            trials[0], .start, .checkpointed(file, seconds: 1), .pruned(reason: "rung 1", iteration: 5))
+        return file
+    }
+
     /// Each file's content is what its digest says.
     @discardableResult
     func backUp(to path: String, without missing: String? = nil) async throws -> BackupReport {

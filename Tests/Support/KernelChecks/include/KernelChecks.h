@@ -89,6 +89,13 @@ bool kc_compare_average(const ck_isa *isa, char message[KC_MESSAGE_SIZE]);
 /// Normal numbers and draws, likewise.
 bool kc_compare_random(const ck_isa *isa, char message[KC_MESSAGE_SIZE]);
 
+/// The kernels that prepare images, likewise.
+bool kc_compare_features(const ck_isa *isa, char message[KC_MESSAGE_SIZE]);
+/// A checksum of all that they make. False if there is no memory for it.
+bool kc_features_digest(const ck_isa *isa, uint64_t *digest);
+/// The committed one.
+uint64_t kc_features_committed(void);
+
 /// The plain loops' exponential function and logarithm, which have the kernels' bits.
 float kc_exp(float x);
 double kc_log(double x);
