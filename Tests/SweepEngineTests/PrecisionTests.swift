@@ -56,7 +56,8 @@ import Testing
         let spec = try SweepSpec(parsing: Self.sweep)
         let plans = try spec.expand()
         let parameters = try plans.map { try spec.hyperparameters(for: $0.parameters) }
-        let float32 = try TrainingConfiguration(checking: parameters[0], spec: spec, trialSeed: 1, training: training, image: nil)
+        let float32 = try TrainingConfiguration(
+            checking: parameters[0], spec: spec, trialSeed: 1, training: training, image: nil)
         #expect(float32.precision == .float32)
         let error = try #require(throws: EngineError.self) {
             try TrainingConfiguration(checking: parameters[1], spec: spec, trialSeed: 1, training: training, image: nil)

@@ -96,7 +96,8 @@ import Testing
     @Test func viewsOfWhatIsNoImageAreRefused() async throws {
         try await Box.with { box in
             let daemon = try await box.start()
-            for parameter in [#""flip": {"value": true}"#, #""shift": {"value": 1}"#, #""features": {"value": "hog"}"#] {
+            for parameter in [#""flip": {"value": true}"#, #""shift": {"value": 1}"#, #""features": {"value": "hog"}"#]
+            {
                 let file = Files.file(
                     #""learning_rate": {"value": 1e-3}, "hidden_size": {"value": 4}, \#(parameter)"#)
                 do {
@@ -173,7 +174,8 @@ import Testing
             #expect(one.data(for: configuration(8)).source !== nine)
             let samples = try #require(try nine.samples(within: .infinity))
             #expect(try two.data(for: configuration(9)).prepared(within: 0)?.samples === samples)
-            #expect(one.sharedName(of: configuration(9).preparation) == two.sharedName(of: configuration(9).preparation))
+            #expect(
+                one.sharedName(of: configuration(9).preparation) == two.sharedName(of: configuration(9).preparation))
             let bytes = one.sharedBytes(of: configuration(9).preparation)
             #expect(bytes == 60 * 9 * 4 + 80)
             weak var kept: PreparationSource?

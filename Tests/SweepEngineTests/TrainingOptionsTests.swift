@@ -20,7 +20,8 @@ import Testing
         let training = TrainingData(train: samples, validation: samples)
         let configurations = try spec.expand().map {
             try TrainingConfiguration(
-                checking: spec.hyperparameters(for: $0.parameters), spec: spec, trialSeed: 1, training: training, image: nil)
+                checking: spec.hyperparameters(for: $0.parameters), spec: spec, trialSeed: 1, training: training,
+                image: nil)
         }
         #expect(configurations.map(\.averaging) == [.none, .exponential(decay: 0.999), .tail(share: 0.25)])
         for configuration in configurations {

@@ -146,8 +146,9 @@ import Testing
             ("hog_components", .int(400)), ("hog_epsilon", .number(0.1)), ("store", .string("byte")))
         #expect(parameters.preprocess == .contrastPCA && parameters.pcaComponents == 250)
         #expect(parameters.pcaEpsilon == 0.01 && parameters.flip && parameters.shift == 2)
-        #expect(parameters.features == .all && parameters.hogComponents == 400 && parameters.hogEpsilon == 0.1
-            && parameters.store == .byte)
+        #expect(
+            parameters.features == .all && parameters.hogComponents == 400 && parameters.hogEpsilon == 0.1
+                && parameters.store == .byte)
         let data = try JSONEncoder().encode(parameters)
         #expect(try JSONDecoder().decode(Hyperparameters.self, from: data) == parameters)
         let plain = try read()

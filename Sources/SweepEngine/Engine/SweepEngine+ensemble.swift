@@ -123,7 +123,8 @@ extension SweepEngine {
             }, isMirrored: mirrored, caller: caller, at: .now)
         let event = EventContent(
             .promoted, sweep: sweep.id, trial: trials[0].trial.id, caller: caller,
-            detail: "\(score.correct) of \(score.total) test samples right, by \(trials.count == 1 ? "one model" : "\(trials.count) models together")"
+            detail:
+                "\(score.correct) of \(score.total) test samples right, by \(trials.count == 1 ? "one model" : "\(trials.count) models together")"
                 + (mirrored ? " with mirror images" : ""))
         let (stored, report) = try await storing { () async throws(StoreError) in
             try await store.promote(promotion, event: event)

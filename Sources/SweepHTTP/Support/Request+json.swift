@@ -44,7 +44,8 @@ extension PruneRequest: DescribedBody {
 
 extension PromoteRequest: DescribedBody {
     static var fields: [(key: String, shape: String)] {
-        [("sweep", "a sweep's number"), ("trial", "a trial's number"), ("ensemble", "a whole number, 2 to 100"),
+        [
+            ("sweep", "a sweep's number"), ("trial", "a trial's number"), ("ensemble", "a whole number, 2 to 100"),
             ("mirror", "true or false"),
         ]
     }
