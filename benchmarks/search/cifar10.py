@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Searches on the real task, CIFAR-10: sweepd's methods beside Optuna's, same space, same trainings, equal budgets.
 
-    make bench-search DATA=~/data                       # everything, about 90 minutes on two idle cores
-    make bench-search DATA=~/data BENCH=--write         # and into benchmarks/results/search-cifar10.txt
+    make bench-search-cifar DATA=~/data                       # everything, about 90 minutes on two idle cores
+    make bench-search-cifar DATA=~/data BENCH=--write         # and into benchmarks/results/search-cifar10.txt
     benchmarks/search/cifar10.py --data-dir DATA table  # one part; needs the table of an earlier `record`
 
 Parts, in this order:
