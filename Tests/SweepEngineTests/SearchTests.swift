@@ -12,8 +12,10 @@ import Testing
         var method: String
         var terminate: String
         var more = ""
+        /// Parameters beside the others.
+        var beside = ""
 
-        var testDescription: String { "\(method), \(terminate)\(more)" }
+        var testDescription: String { "\(method), \(terminate)\(more)\(beside)" }
 
         /// Eighteen trials of nine epochs of ten iterations each, unless the method says otherwise.
         var file: String {
@@ -29,7 +31,7 @@ import Testing
                 {"name": "t", "method": "\(method)", "seed": 7, \(method == "grid" ? "" : #""run_cap": 18,"#)
                  "early_terminate": \(terminate)\(more.isEmpty ? "" : ", " + more),
                  "dataset": {"name": "synthetic", "train": 200, "validation": 50, "test": 50, "inputs": 12, "classes": 3},
-                 "parameters": {\(method == "grid" ? grid : space)}}
+                 "parameters": {\(method == "grid" ? grid : space)\(beside)}}
                 """
         }
     }
@@ -46,6 +48,10 @@ import Testing
         Kind(method: "random", terminate: #"{"type": "median", "startup_trials": 4, "warmup": 2}"#),
         Kind(method: "tpe", terminate: #"{"type": "median", "startup_trials": 4}"#),
         Kind(method: "tpe", terminate: halving, more: #""metric": {"name": "val_loss"}, "order": "depth""#),
+        Kind(
+            method: "tpe", terminate: "false",
+            beside: #", "optimizer": {"values": ["nesterov", "adam"]}, "#
+                + #""momentum": {"min": 0.5, "max": 0.95, "when": {"optimizer": "nesterov"}}"#),
     ]
 
     private static func bits(

@@ -206,6 +206,36 @@ struct Malformed: CustomTestStringConvertible {
         .parameter("value and min", #""reg": {"value": 1, "min": 1}"#, "/reg/min", "does not go with \"value\""),
         .parameter("neither", #""reg": {}"#, "/reg", "write \"value\", \"values\""),
         .parameter("only min", #""reg": {"min": 1}"#, "/reg", "\"max\""),
+        .parameter(
+            "when nothing", #""flip": {"value": true}, "reg": {"value": 1, "when": {}}"#, "/reg/when",
+            "\"when\" is empty"),
+        .parameter("when a list", #""reg": {"value": 1, "when": [1]}"#, "/reg/when", "write {\"optimizer\""),
+        .parameter("when itself", #""reg": {"value": 1, "when": {"reg": 1}}"#, "/reg/when/reg", "depend on itself"),
+        .parameter(
+            "when a later one", #""reg": {"value": 1, "when": {"flip": true}}, "flip": {"values": [true, false]}"#,
+            "/reg/when/flip", "not among the parameters before reg"),
+        .parameter(
+            "when a typo", #""reg": {"value": 1, "when": {"momentun": 1}}"#, "/reg/when/momentun", "\"momentum\""),
+        .parameter(
+            "when a wrong word", #""optimizer": {"value": "sgd"}, "reg": {"value": 1, "when": {"optimizer": "adm"}}"#,
+            "/reg/when/optimizer", "did you mean \"adam\""),
+        .parameter(
+            "when no value", #""flip": {"value": true}, "reg": {"value": 1, "when": {"flip": []}}"#, "/reg/when/flip",
+            "the list is empty"),
+        .parameter(
+            "if", #""reg": {"value": 1, "if": {"flip": true}}"#, "/reg/if", "write \"when\""),
+        Malformed(
+            "when for a required one",
+            Fixture.text(
+                #""flip": {"value": true}, "hidden_size": {"value": 1}, "#
+                    + #""learning_rate": {"value": 1, "when": {"flip": true}}"#),
+            "/parameters/learning_rate/when", "every configuration needs learning_rate"),
+        Malformed(
+            "when a continuous one",
+            Fixture.text(
+                #""hidden_size": {"value": 1}, "learning_rate": {"min": 0.1, "max": 1.0}, "#
+                    + #""reg": {"value": 1, "when": {"learning_rate": 0.1}}"#, top: #""run_cap": 3"#, method: "random"),
+            "/parameters/reg/when/learning_rate", "listed values"),
         .parameter("nesting", #""reg": {"parameters": {}}"#, "/reg/parameters", "not nested"),
         .parameter("a grid of floats", #""reg": {"min": 0.0, "max": 1.0}"#, "/reg", "a grid cannot"),
         .parameter("both lengths", #""iterations": {"value": 1}, "epochs": {"value": 1}"#, "", "keep one"),

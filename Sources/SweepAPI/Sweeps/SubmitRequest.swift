@@ -67,9 +67,11 @@ public struct PlanReply: Codable, Sendable, Equatable {
         public var type: String
         /// In words: the values, or the bounds.
         public var range: String
+        /// When it is set, in words, such as `optimizer is sgd or nesterov`; left out for always.
+        public var when: String?
 
-        public init(name: String, kind: String, type: String, range: String) {
-            (self.name, self.kind, self.type, self.range) = (name, kind, type, range)
+        public init(name: String, kind: String, type: String, range: String, when: String? = nil) {
+            (self.name, self.kind, self.type, self.range, self.when) = (name, kind, type, range, when)
         }
     }
 

@@ -14,14 +14,16 @@ struct ImportanceSample: Sendable {
         (self.axes, self.codes, self.values, self.divergedValue) = (axes, codes, values, divergedValue)
     }
 
-    /// Completed and diverged trials of `record`, and the parameters that differ between them.
+    /// Completed and diverged trials of `record`, and the parameters that differ between them; those that only some
+    /// configurations have are no part of it.
     ///
     /// Pruned trials are left out: what they had reached early says little beside what others reached at their end.
     init(of record: SweepRecord) {
         let outcome = DivergedOutcome(record)
         var trials: [Trial] = []
         var values: [Double] = []
-        let names = record.variedParameters
+        let conditional = Set(record.spec.parameters.filter { !$0.conditions.isEmpty }.map(\.name))
+        let names = record.variedParameters.filter { !conditional.contains($0) }
         for trial in record.trials where names.allSatisfy({ trial.parameters[$0] != nil }) {
             guard let value = outcome.value(of: trial, metric: record.sweep.metric) else { continue }
             trials.append(trial)

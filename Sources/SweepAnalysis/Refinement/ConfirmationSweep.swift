@@ -30,13 +30,17 @@ public struct ConfirmationSweep: Sendable {
             parameters?["seed"] = nil
             return parameters
         }
-        // The last one is the grid's single point; it may set nothing that another one leaves to its default.
-        guard let last = assignments.last else {
+        guard !assignments.isEmpty else {
             throw RefinementError("no configuration of sweep \(sweep.id) has completed with every seed")
         }
-        guard assignments.allSatisfy({ Set($0.names).isSuperset(of: last.names) }) else {
+        // One is the grid's single point; it may set nothing that another one leaves to its default.
+        let place = assignments.lastIndex { one in
+            assignments.allSatisfy { Set($0.names).isSuperset(of: one.names) }
+        }
+        guard let place else {
             throw RefinementError("the configurations set different parameters; confirm one at a time")
         }
+        let point = assignments[place]
         name = String(sweep.name.unicodeScalars.prefix(180)) + "-confirmed"
         do throws(SweepFileError) {
             let old = try SweepFileText(file)
@@ -49,11 +53,11 @@ public struct ConfirmationSweep: Sendable {
             let seed = TrialSeed.derive(sweepSeed: spec.seed, index: spec.trialCount + 1)
             try text.set("seed", json: "\(seed)")
             try text.set("replicates", json: "\(seeds)")
-            for entry in last.entries {
+            for entry in point.entries {
                 try text.set("parameters", entry.name, json: "{\"value\": \(entry.value.jsonText)}")
             }
             if assignments.count > 1 {
-                let others = assignments.dropLast().map(\.jsonObjectText)
+                let others = (assignments[..<place] + assignments[(place + 1)...]).map(\.jsonObjectText)
                 try text.set("enqueue", json: "[\(others.joined(separator: ", "))]")
             }
             self.file = text.text

@@ -66,7 +66,11 @@ public struct Refinement: Sendable, Equatable {
             // One past the seeds of the sweep's own trials.
             let seed = TrialSeed.derive(sweepSeed: spec.seed, index: spec.trialCount)
             try text.set("seed", json: "\(seed)")
-            for choice in choices { try text.set("parameters", choice.name, json: choice.domain.jsonText) }
+            for choice in choices {
+                let condition = text.json(at: "parameters", choice.name, "when")
+                try text.set("parameters", choice.name, json: choice.domain.jsonText)
+                if let condition { try text.set("parameters", choice.name, "when", json: condition) }
+            }
             text.remove("enqueue")
             text.remove("run_cap")
             if spec.method != .grid {

@@ -45,7 +45,8 @@ enum PlanText {
         ])
         for item in plan.parameters {
             parameters.add([
-                Table.Cell(item.name), Table.Cell(item.type), Table.Cell(item.kind), Table.Cell(item.range),
+                Table.Cell(item.name), Table.Cell(item.type), Table.Cell(item.kind),
+                Table.Cell(item.range + (item.when.map { ", when \($0)" } ?? "")),
             ])
         }
         if !plan.parameters.isEmpty { text += "\n" + parameters.render(page) }

@@ -149,7 +149,7 @@ extension PlanReply {
             name: shown.name, method: shown.method.rawValue, dataset: plan.spec.dataset.name, trials: plan.trials,
             configurations: shown.configurations, earlyTermination: shown.earlyTermination,
             parameters: shown.parameters.map {
-                Parameter(name: $0.name, kind: $0.source, type: $0.type, range: $0.text)
+                Parameter(name: $0.name, kind: $0.source, type: $0.type, range: $0.text, when: $0.condition)
             },
             together: plan.together, memoryBytes: plan.memoryBytes,
             preparedBytes: plan.preparedBytes > 0 ? plan.preparedBytes : nil, datasetBytes: plan.datasetBytes,

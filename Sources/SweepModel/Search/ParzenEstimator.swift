@@ -2,6 +2,8 @@
 ///
 /// Kernels are products over the axes, truncated normal ones on numbers and smoothed counts on choices. Bergstra and
 /// others, "Algorithms for hyper-parameter optimization" (2011); the widths and the weights are those of Optuna 5.
+/// An observation without a coordinate, ``SearchAxis/unset``, has the prior's kernel there; a point without one is held
+/// against the kernels on its other axes alone.
 struct ParzenEstimator {
     /// One axis of all kernels.
     private enum Kernels {
@@ -46,7 +48,7 @@ struct ParzenEstimator {
     /// The logarithm of the density at `point`, a coordinate for each axis.
     func logDensity(at point: [Double]) -> Double {
         var sums = logWeights
-        for (kernels, coordinate) in zip(axes, point) {
+        for (kernels, coordinate) in zip(axes, point) where coordinate != SearchAxis.unset {
             switch kernels {
             case .choices(let table):
                 let choice = Int(coordinate)
@@ -114,6 +116,7 @@ struct ParzenEstimator {
         let other = PlainMath.log(base / (all + 1))
         let own = PlainMath.log((base + 1) / (all + 1))
         return values.map { value in
+            guard value != SearchAxis.unset else { return even }
             var row = Array(repeating: other, count: count)
             row[Int(value)] = own
             return row
@@ -124,8 +127,9 @@ struct ParzenEstimator {
     private static func normals(_ values: [Double], _ axis: SearchAxis) -> [Normal] {
         let (low, high) = (axis.low, axis.high)
         let range = high - low
-        let least = range / min(100, Double(values.count + 2))
-        let order = values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
+        let order = values.indices.filter { values[$0] != SearchAxis.unset }
+            .sorted { (values[$0], $0) < (values[$1], $1) }
+        let least = range / min(100, Double(order.count + 2))
         var widths = Array(repeating: range, count: values.count)
         for (rank, place) in order.enumerated() {
             let left = rank > 0 ? values[order[rank - 1]] : low
@@ -136,7 +140,8 @@ struct ParzenEstimator {
             if order.count > 1, rank + 1 == order.count { width = values[place] - left }
             widths[place] = min(max(width, least), range)
         }
-        let kernels = Array(zip(values, widths)) + [((low + high) / 2, range)]
+        let middle = (low + high) / 2
+        let kernels = zip(values, widths).map { ($0 == SearchAxis.unset ? middle : $0, $1) } + [(middle, range)]
         return kernels.map { center, width in
             let below = PlainMath.distribution((low - center) / width)
             let inside = 1 - below - PlainMath.upperTail((high - center) / width)

@@ -9,6 +9,9 @@ struct SearchAxis: Sendable {
         case steps
     }
 
+    /// The coordinate of a parameter whose conditions do not hold.
+    static let unset = Double.infinity
+
     let spec: ParameterSpec
     let kind: Kind
     let low: Double

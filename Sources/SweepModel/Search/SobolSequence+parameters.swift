@@ -32,3 +32,12 @@ struct SobolAxis {
         (Double(SobolSequence.scrambled(sequence.point(draw), key: key)) + 0.5) / 0x1p32
     }
 }
+
+extension ParameterSpec {
+    /// The value at point number `draw` of a Sobol search with `seed`.
+    func value(atSobol draw: Int, seed: UInt64) -> ParameterValue {
+        let axis = SearchAxis(self)
+        return axis.isConstant
+            ? value(at: 0) : axis.value(atUnit: SobolAxis(name: name, seed: seed).unit(draw))
+    }
+}

@@ -12,6 +12,8 @@ public struct SweepPlan: Sendable, Equatable, Codable {
         public let values: [ParameterValue]
         /// In words, such as `log_uniform_values 0.0001…0.1`.
         public let text: String
+        /// When it is set, in words, such as `optimizer is sgd or nesterov`; nil for always.
+        public let condition: String?
     }
 
     public let name: String
@@ -50,7 +52,7 @@ public struct SweepPlan: Sendable, Equatable, Codable {
         replicates = spec.replicates
         enqueued = spec.enqueue.count
         earlyTermination = PruningPlan(spec)
-        gridPoints = spec.method == .grid ? GridShape(spec.parameters).points : nil
+        gridPoints = spec.method == .grid ? spec.grid.points : nil
         parameters = spec.parameters.map(Parameter.init)
         let set = Set(spec.parameters.map(\.name))
         let left = TrainingParameter.all.filter { !set.contains($0.name) }
@@ -90,5 +92,9 @@ extension SweepPlan.Parameter {
         values = listed
         source = spec.domain.distribution?.rawValue ?? (listed.count == 1 ? "value" : "values")
         text = spec.domain.distribution.map { "\($0.rawValue) \(detail)" } ?? detail
+        let conditions = spec.conditions.map { condition in
+            "\(condition.name) is " + condition.values.map(\.description).joined(separator: " or ")
+        }
+        condition = conditions.isEmpty ? nil : conditions.joined(separator: " and ")
     }
 }

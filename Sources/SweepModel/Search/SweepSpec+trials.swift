@@ -8,7 +8,7 @@ extension SweepSpec {
     var searchCount: Int {
         switch method {
         case .grid:
-            let points = GridShape(parameters).points
+            let points = grid.points
             return min(points, runCap ?? points)
         case .random, .sobol, .tpe: return runCap ?? 0
         }
@@ -19,17 +19,16 @@ extension SweepSpec {
     /// Its parameters are empty when earlier results decide them: see ``cohort(of:)``.
     public func trial(at index: Int) -> TrialPlan {
         precondition(index >= 0 && index < trialCount, "trial index out of range")
-        return trial(index, GridShape(parameters), CohortLayout(self).fixed)
+        return trial(index, CohortLayout(self).fixed)
     }
 
     /// All trials in order, each checked as a whole.
     public func expand() throws(SweepFileError) -> [TrialPlan] {
-        let shape = GridShape(parameters)
         let fixed = CohortLayout(self).fixed
         var plans: [TrialPlan] = []
         plans.reserveCapacity(trialCount)
         for index in 0..<trialCount {
-            let plan = trial(index, shape, fixed)
+            let plan = trial(index, fixed)
             if index / replicates < fixed { _ = try hyperparameters(for: plan.parameters) }
             plans.append(plan)
         }
@@ -41,11 +40,11 @@ extension SweepSpec {
         try Hyperparameters(assignment)
     }
 
-    private func trial(_ index: Int, _ shape: GridShape, _ fixed: Int) -> TrialPlan {
+    private func trial(_ index: Int, _ fixed: Int) -> TrialPlan {
         let number = index / replicates
         let assignment: ParameterAssignment =
             if number < enqueue.count { enqueue[number] } else if number < fixed {
-                searched(number - enqueue.count, shape)
+                searched(number - enqueue.count)
             } else { ParameterAssignment() }
         return plan(index, assignment)
     }
@@ -58,23 +57,18 @@ extension SweepSpec {
     }
 
     /// Configuration number `number` of the search proper; `enqueue` does not shift it.
-    private func searched(_ number: Int, _ shape: GridShape) -> ParameterAssignment {
+    private func searched(_ number: Int) -> ParameterAssignment {
         switch method {
         case .grid:
-            let indices = shape.indices(of: number)
+            let indices = grid.indices(of: number)
             return ParameterAssignment(
-                zip(parameters, indices).map { spec, index in .init(name: spec.name, value: spec.value(at: index)) })
-        case .sobol, .tpe:
-            return ParameterAssignment(
-                parameters.map { spec in
-                    let axis = SearchAxis(spec)
-                    if axis.isConstant { return .init(name: spec.name, value: spec.value(at: 0)) }
-                    let unit = SobolAxis(name: spec.name, seed: seed).unit(number)
-                    return .init(name: spec.name, value: axis.value(atUnit: unit))
+                zip(parameters, indices).compactMap { spec, index in
+                    index.map { .init(name: spec.name, value: spec.value(at: $0)) }
                 })
+        case .sobol, .tpe:
+            return ParameterAssignment(parameters) { $0.value(atSobol: number, seed: seed) }
         case .random:
-            return ParameterAssignment(
-                parameters.map { .init(name: $0.name, value: $0.value(drawn: number, seed: seed)) })
+            return ParameterAssignment(parameters) { $0.value(drawn: number, seed: seed) }
         }
     }
 }

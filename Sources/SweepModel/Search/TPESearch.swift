@@ -5,7 +5,7 @@
 /// (2023). Constants and the order of pruned trials are those of Optuna 5.
 struct TPESearch {
     private struct Observation {
-        /// By axis.
+        /// By axis; ``SearchAxis/unset`` where the parameter is not set.
         let point: [Double]
         /// Lower is better: completed, pruned by how far they came, then diverged; then the metric.
         let rank: Rank
@@ -25,6 +25,7 @@ struct TPESearch {
 
     private let spec: SweepSpec
     private let axes: [SearchAxis]
+    private let hasConditions: Bool
     /// In the order of their configurations.
     private var observations: [Observation] = []
     /// Suggested, with no result yet: taken to be bad, so that the next ones look elsewhere.
@@ -36,6 +37,7 @@ struct TPESearch {
     init(_ spec: SweepSpec, results: [SearchResult]) {
         self.spec = spec
         axes = spec.parameters.map(SearchAxis.init).filter { !$0.isConstant }
+        hasConditions = spec.parameters.contains { !$0.conditions.isEmpty }
         tried = axes.allSatisfy { $0.kind != .line } ? [] : nil
         var first = results.startIndex
         while first < results.endIndex {
@@ -53,16 +55,24 @@ struct TPESearch {
             pending.append(point)
             tried?.insert(point)
         }
-        var place = 0
-        return ParameterAssignment(
-            spec.parameters.map { parameter in
-                let axis = SearchAxis(parameter)
-                if axis.isConstant { return .init(name: parameter.name, value: parameter.value(at: 0)) }
-                defer { place += 1 }
-                if let point { return .init(name: parameter.name, value: axis.value(at: point[place])) }
-                let unit = SobolAxis(name: parameter.name, seed: spec.seed).unit(number)
-                return .init(name: parameter.name, value: axis.value(atUnit: unit))
-            })
+        return ParameterAssignment(spec.parameters) { parameter in
+            guard let point, let place = axes.firstIndex(where: { $0.spec.name == parameter.name }) else {
+                return parameter.value(atSobol: number, seed: spec.seed)
+            }
+            return axes[place].value(at: point[place])
+        }
+    }
+
+    /// `point` without the coordinates of parameters whose conditions do not hold there.
+    private func settled(_ point: [Double]) -> [Double] {
+        guard hasConditions else { return point }
+        let assignment = ParameterAssignment(spec.parameters) { parameter in
+            guard let place = axes.firstIndex(where: { $0.spec.name == parameter.name }) else {
+                return parameter.value(at: 0)
+            }
+            return axes[place].value(at: point[place])
+        }
+        return zip(axes, point).map { assignment[$0.spec.name] == nil ? SearchAxis.unset : $1 }
     }
 
     private func best(_ number: Int) -> [Double] {
@@ -73,7 +83,7 @@ struct TPESearch {
         var stream = DrawStream(seed: spec.seed, name: "tpe", draw: number)
         var best: (isNew: Bool, score: Double, point: [Double])?
         for _ in 0..<Self.candidates {
-            let point = below.draw(&stream)
+            let point = settled(below.draw(&stream))
             let score = below.logDensity(at: point) - above.logDensity(at: point)
             let isNew = tried?.contains(point) != true
             if let best, (best.isNew ? 1 : 0, best.score) >= (isNew ? 1 : 0, score) { continue }
@@ -105,6 +115,10 @@ struct TPESearch {
         // A configuration of `enqueue` may lie outside the space; then it says nothing on it.
         var point: [Double] = []
         for axis in axes {
+            guard axis.spec.isSet(in: parameters) else {
+                point.append(SearchAxis.unset)
+                continue
+            }
             guard let value = parameters[axis.spec.name], let coordinate = axis.coordinate(of: value) else { return }
             point.append(axis.snapped(coordinate))
         }

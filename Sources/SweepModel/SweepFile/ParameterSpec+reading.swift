@@ -1,8 +1,11 @@
 extension ParameterSpec {
-    fileprivate static let keys = ["value", "values", "distribution", "min", "max", "q", "mu", "sigma"]
+    fileprivate static let keys = ["value", "values", "distribution", "min", "max", "q", "mu", "sigma", "when"]
 
-    /// Reads the object under a parameter's name.
-    init?(_ parameter: TrainingParameter, at cursor: SourceCursor, method: SearchMethod?, _ log: IssueLog) {
+    /// Reads the object under a parameter's name. `earlier`: the parameters before it, which `when` may name.
+    init?(
+        _ parameter: TrainingParameter, at cursor: SourceCursor, method: SearchMethod?, earlier: [ParameterSpec] = [],
+        _ log: IssueLog
+    ) {
         self.parameter = parameter
         switch cursor.node.content {
         case .mapping: break
@@ -13,7 +16,14 @@ extension ParameterSpec {
             cursor.report(log, "a bare value; write {\"value\": \(JSONText.shortened(cursor.node.jsonText))}")
             return nil
         }
-        guard let members = cursor.members(known: Self.keys, log, remedy: Self.hint) else { return nil }
+        guard var members = cursor.members(known: Self.keys, log, remedy: Self.hint) else { return nil }
+        if let when = members.removeValue(forKey: "when"), !when.isNull {
+            let reader = ConditionReader(parameter: parameter, earlier: earlier, log: log)
+            guard let conditions = reader.read(when) else { return nil }
+            self.conditions = conditions
+        } else {
+            conditions = []
+        }
         let reader = DomainReader(parameter: parameter, cursor: cursor, members: members, log: log)
         guard let domain = reader.read() else { return nil }
         if method == .grid, domain.count == nil, let distribution = domain.distribution {
@@ -27,7 +37,9 @@ extension ParameterSpec {
 
     private static func hint(_ key: String) -> String? {
         switch key {
-        case "parameters": "parameters are not nested; write them side by side"
+        case "parameters":
+            "parameters are not nested; write them side by side, with \"when\" where one depends on another"
+        case "if", "condition", "conditions", "depends_on": "write \"when\": {\"optimizer\": [\"sgd\", \"nesterov\"]}"
         case "log": "write \"distribution\": \"log_uniform_values\""
         case "probabilities": "all values are equally likely; repeat none and leave it out"
         default: nil

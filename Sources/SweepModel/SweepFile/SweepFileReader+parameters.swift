@@ -15,8 +15,8 @@ extension SweepFileReader {
                 cursor.report(key: member, log, "parameter", Self.hint(forParameter: name))
                 continue
             }
-            guard let spec = ParameterSpec(parameter, at: value, method: method, log) else { continue }
-            if isSingleTrial, spec.constant == nil {
+            guard let spec = ParameterSpec(parameter, at: value, method: method, earlier: specs, log) else { continue }
+            if isSingleTrial, spec.domain.count != 1 {
                 value.report(log, "\(name) has several values; a single trial takes one, such as {\"value\": …}")
                 continue
             }
@@ -39,16 +39,18 @@ extension SweepFileReader {
         if names.contains("iterations"), names.contains("epochs") {
             cursor.report(log, "iterations and epochs both set the length; keep one")
         }
-        let precisions = specs.first { $0.name == "precision" }?.domain
-        if case .choices(let words) = precisions, words.contains(.string("bf16")),
-            let dropped = specs.first(where: { $0.name == "input_dropout" }), dropped.constant?.doubleValue != 0
+        let joint = JointValues(specs)
+        if let dropped = specs.first(where: { $0.name == "input_dropout" }), dropped.domain != .choices([.number(0)]),
+            joint.meet(dropped, "precision", "bf16")
         {
-            cursor.report(log, "input_dropout does not go with bf16; take one of them out, or search them apart")
+            cursor.report(
+                log,
+                "input_dropout does not go with bf16; take one of them out, or write input_dropout with "
+                    + "\"when\": {\"precision\": \"float32\"}")
         }
-        checkPreparation(specs, at: cursor)
-        let optimizers = specs.first { $0.name == "optimizer" }?.domain
-        if case .choices(let words) = optimizers, words.contains(.string("nesterov")),
-            specs.contains(where: { $0.name == "momentum" && $0.domain.contains(0) })
+        checkPreparation(specs, joint, at: cursor)
+        if let momentum = specs.first(where: { $0.name == "momentum" }), momentum.domain.contains(0),
+            joint.meet(momentum, "optimizer", "nesterov")
         {
             cursor.report(
                 log, "nesterov needs a momentum above 0; take 0 out of momentum, or nesterov out of optimizer")
@@ -56,27 +58,25 @@ extension SweepFileReader {
     }
 
     /// Values that no trial may have together.
-    private func checkPreparation(_ specs: [ParameterSpec], at cursor: SourceCursor) {
-        func words(_ name: String, default word: String) -> [String] {
-            guard let spec = specs.first(where: { $0.name == name }) else { return [word] }
-            guard case .choices(let values) = spec.domain else { return [] }
-            return values.compactMap { if case .string(let word) = $0 { word } else { nil } }
-        }
-        let (preprocess, features) = (words("preprocess", default: "mean"), words("features", default: "pixels"))
-        if preprocess.contains("mean"), let joined = features.first(where: { $0.hasPrefix("pixels+") }) {
+    private func checkPreparation(_ specs: [ParameterSpec], _ joint: JointValues, at cursor: SourceCursor) {
+        let features = Hyperparameters.Features.allCases.map(\.rawValue)
+        if let joined = features.first(where: {
+            $0.hasPrefix("pixels+") && joint.meet("features", $0, "preprocess", "mean")
+        }) {
             cursor.report(
                 log,
                 "\(joined) joins pixels to features of another scale; write preprocess \"standardize\" or \"contrast+pca\""
             )
         }
-        guard preprocess.contains("contrast+pca") || features.contains(where: { $0 != "pixels" }) else { return }
-        if preprocess.contains("contrast+pca"),
-            specs.contains(where: { $0.name == "pca_components" && $0.domain.contains(0) })
+        if let components = specs.first(where: { $0.name == "pca_components" }), components.domain.contains(0),
+            joint.meet(components, "preprocess", "contrast+pca")
         {
             cursor.report(log, "contrast+pca needs pca_components of 1 or more; take 0 out of it")
         }
-        if words("precision", default: "float32").contains("bf16"), words("store", default: "byte").contains("float32")
-        {
+        let isComputed = features.contains {
+            ($0 != "pixels" && joint.occurs("features", $0)) || joint.occurs("preprocess", "contrast+pca")
+        }
+        if isComputed, joint.meet("precision", "bf16", "store", "float32") {
             cursor.report(log, "bf16 takes inputs of bytes; take float32 out of store, or bf16 out of precision")
         }
     }
@@ -123,11 +123,12 @@ extension SweepFileReader {
         var result = ParameterAssignment()
         let rivals = ["iterations": "epochs", "epochs": "iterations"]
         for spec in parameters {
-            if let value = written[spec.name] ?? spec.constant {
+            let isSet = spec.isSet(in: result)
+            if let value = written[spec.name] ?? (isSet && spec.domain.count == 1 ? spec.value(at: 0) : nil) {
                 // A length of its own replaces the file's.
                 if written[spec.name] == nil, let rival = rivals[spec.name], written[rival] != nil { continue }
                 result[spec.name] = value
-            } else if rivals[spec.name].flatMap({ written[$0] }) == nil {
+            } else if isSet, rivals[spec.name].flatMap({ written[$0] }) == nil {
                 cursor.report(log, "\(spec.name) is not set and has several values in the file; add \"\(spec.name)\"")
                 return nil
             }

@@ -15,6 +15,8 @@ public struct SweepSpec: Sendable, Equatable {
     public let trainAccuracy: TrainAccuracy
     /// In the order of the file.
     public let parameters: [ParameterSpec]
+    /// The parameters as a grid, whatever the method is.
+    let grid: GridShape
     /// Number of configurations that are searched; the most grid points of a grid.
     public let runCap: Int?
     /// Configurations that are chosen together, or judged together; nil for the method's own number.
@@ -74,6 +76,7 @@ public struct SweepSpec: Sendable, Equatable {
         keep = settings.keep
         trainAccuracy = settings.trainAccuracy
         self.parameters = parameters
+        grid = GridShape(parameters)
         runCap = settings.runCap
         cohort = settings.cohort
         replicates = settings.replicates

@@ -12,7 +12,10 @@ enum WireSamples {
     }
     static let plan = PlanReply(
         name: "cifar10-grid", method: "grid", dataset: "cifar10", trials: 144,
-        parameters: [.init(name: "reg", kind: "values", type: "number", range: "0.1, 0.01")], together: 144,
+        parameters: [
+            .init(name: "reg", kind: "values", type: "number", range: "0.1, 0.01"),
+            .init(name: "momentum", kind: "value", type: "number", range: "0.9", when: "optimizer is sgd"),
+        ], together: 144,
         memoryBytes: 1 << 30, datasetBytes: 1 << 28, flop: 1e15, estimateSeconds: nil,
         samples: [.init(index: 0, seed: 7, parameters: Samples.parameters(0.1))])
 
