@@ -77,6 +77,30 @@ struct EnsembleTests {
         return Double(correct) / Double(samples.count)
     }
 
+    @Test("With replicates it is the best configurations that are taken, each by its best replicate")
+    func configurations() async throws {
+        try await Box.with { box in
+            let daemon = try await box.start()
+            let sweep = try await daemon.submit(
+                Files.file(
+                    """
+                    "learning_rate": {"values": [1e-4, 2e-4, 5e-4]}, "hidden_size": {"value": 9},
+                    "momentum": {"value": 0.9}, "batch_size": {"value": 20}, "iterations": {"value": 60}
+                    """, #""replicates": 3"#))
+            try await daemon.ends(sweep)
+            let trials = try await box.memory.trials(TrialQuery(sweep: sweep))
+            let ranked = ConfigurationOutcome.ranked(trials, replicates: 3, metric: .valAccuracy)
+            let (promotion, _) = try await daemon.engine.promote(sweep: sweep, ensemble: 2, caller: Daemon.user)
+            #expect(promotion.members.map(\.trial) == ranked.prefix(2).compactMap { $0.completed.first?.id })
+            #expect(Set(promotion.members.map { ($0.trial - trials[0].id) / 3 }).count == 2)
+            let error = await #expect(throws: EngineError.self) {
+                try await daemon.engine.promote(sweep: sweep, ensemble: 4, caller: Daemon.user)
+            }
+            #expect(error?.code == .conflict && error?.message.contains("3 completed configurations") == true)
+            try await daemon.stop()
+        }
+    }
+
     @Test("Too many models, too few, and no sweep are refused with what to do")
     func refusals() async throws {
         try await Box.with { box in

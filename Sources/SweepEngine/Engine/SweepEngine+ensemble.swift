@@ -6,20 +6,18 @@ public import SweepModel
 /// Several models together, and their one look at the test set.
 extension SweepEngine {
     /// Averages the probabilities of the sweep's `count` best completed trials and evaluates that on the validation and on the
-    /// test split, once: a second call for the same models returns what is stored.
-    ///
-    /// Models that retention has removed are trained again first, to the same bits, and stay from then on.
+    /// test split, once: a second call for the same models returns what is stored. With replicates it takes the best
+    /// replicate of each of the `count` best configurations.
     /// - Returns: the promotion, and whether this call measured it.
     public func promote(
         sweep id: Int64, ensemble count: Int, mirrored: Bool = false, caller: Caller
     ) async throws(EngineError) -> (promotion: Promotion, measuredNow: Bool) {
-        if let trouble { throw EngineError(.full, "no promotion for now, it could not be recorded: \(trouble)") }
         guard Promotion.ensembleSizes ~= count else {
             let sizes = Promotion.ensembleSizes
             throw EngineError(
                 .invalidRequest, "an ensemble of \(count) models; write \(sizes.lowerBound) to \(sizes.upperBound)")
         }
-        _ = await recorder.flush()
+        try await readyToPromote()
         guard let sweep = try await row(id), let dataset = sweep.datasetDigest else {
             throw EngineError(.notFound, "there is no sweep \(id) with a data set on record")
         }
@@ -32,66 +30,49 @@ extension SweepEngine {
     public func promoteMirrored(
         sweep: Int64?, trial: Int64?, caller: Caller
     ) async throws(EngineError) -> (promotion: Promotion, measuredNow: Bool) {
-        if let trouble { throw EngineError(.full, "no promotion for now, it could not be recorded: \(trouble)") }
-        _ = await recorder.flush()
-        let chosen = try await self.chosen(sweep: sweep, trial: trial)
-        guard let model = chosen.model, let metrics = chosen.metrics else {
-            throw EngineError(
-                .conflict, "trial \(chosen.id) is \(chosen.state.rawValue) and has no model; promote a completed trial")
+        let chosen = try await promotable(sweep: sweep, trial: trial)
+        guard let sweep = try await row(chosen.trial.sweep), let dataset = sweep.datasetDigest else {
+            throw EngineError(.notFound, "sweep \(chosen.trial.sweep) has no data set on record")
         }
-        guard let sweep = try await row(chosen.sweep), let dataset = sweep.datasetDigest else {
-            throw EngineError(.notFound, "sweep \(chosen.sweep) has no data set on record")
-        }
-        return try await promote([(chosen, model, metrics)], of: sweep, dataset, mirrored: true, caller)
+        return try await promote([chosen], of: sweep, dataset, mirrored: true, caller)
     }
 
     private func promote(
-        _ trials: [(trial: Trial, model: StoredFile, metrics: TrialMetrics)], of sweep: Sweep, _ dataset: String,
-        mirrored: Bool, _ caller: Caller
+        _ members: [Promotable], of sweep: Sweep, _ dataset: String, mirrored: Bool, _ caller: Caller
     ) async throws(EngineError) -> (promotion: Promotion, measuredNow: Bool) {
-        let digest = Self.ensembleDigest(trials.map(\.model.digest), mirrored: mirrored)
-        // One after the other, or two callers would both look at the test set.
-        if !modelTurns.take(digest) { await withCheckedContinuation { modelTurns.wait(for: digest, $0) } }
-        defer { modelTurns.giveBack(digest) }
-        if let known = try await storing({ () async throws(StoreError) in
-            try await store.promotion(modelDigest: digest)
-        }) {
-            return (known, false)
-        }
-        return try await holdingFiles { () async throws(EngineError) in
-            for (trial, model, _) in trials where !trial.isModelKept {
-                if try await !has(model) { _ = try await makeAgain(model, of: trial) }
-            }
-            let result = try await measure(trials, of: sweep, digest, dataset, mirrored: mirrored, caller)
-            for (_, model, _) in trials { folder.held.spare(model.path) }
-            return result
+        let digest = Self.ensembleDigest(members.map(\.model.digest), mirrored: mirrored)
+        return try await once(digest, members) { () async throws(EngineError) in
+            try await measure(members, of: sweep, digest, dataset, mirrored: mirrored, caller)
         }
     }
 
-    private func leaders(
-        _ count: Int, of sweep: Sweep
-    ) async throws(EngineError) -> [(trial: Trial, model: StoredFile, metrics: TrialMetrics)] {
-        let ranked = try await storing { () async throws(StoreError) in
-            try await store.trials(TrialQuery(sweep: sweep.id, order: .ranking(sweep.metric), limit: count))
+    private func leaders(_ count: Int, of sweep: Sweep) async throws(EngineError) -> [Promotable] {
+        let replicates = try Self.replicates(of: sweep)
+        let query = TrialQuery(sweep: sweep.id, order: .ranking(sweep.metric), limit: replicates > 1 ? .max : count)
+        var ranked = try await storing { () async throws(StoreError) in try await store.trials(query) }
+        if replicates > 1 {
+            ranked = ConfigurationOutcome.ranked(ranked, replicates: replicates, metric: sweep.metric)
+                .compactMap(\.completed.first)
         }
-        let found = ranked.compactMap { trial in
-            trial.model.flatMap { model in trial.metrics.map { (trial: trial, model: model, metrics: $0) } }
+        let found = ranked.prefix(count).compactMap { trial in
+            trial.model.flatMap { model in
+                trial.metrics.map { Promotable(trial: trial, model: model, metrics: $0) }
+            }
         }
         guard found.count == count else {
             throw EngineError(
                 .conflict,
-                "sweep \(sweep.id) has \(found.count) completed trials, an ensemble of \(count) needs as many; "
-                    + "wait for them, or write a smaller number")
+                "sweep \(sweep.id) has \(found.count) completed \(replicates > 1 ? "configurations" : "trials"), an ensemble "
+                    + "of \(count) needs as many; wait for them, or write a smaller number")
         }
         return found
     }
 
     private func measure(
-        _ trials: [(trial: Trial, model: StoredFile, metrics: TrialMetrics)], of sweep: Sweep, _ digest: String,
-        _ dataset: String, mirrored: Bool, _ caller: Caller
+        _ trials: [Promotable], of sweep: Sweep, _ digest: String, _ dataset: String, mirrored: Bool, _ caller: Caller
     ) async throws(EngineError) -> (promotion: Promotion, measuredNow: Bool) {
         var models: [[UInt8]] = []
-        for (trial, model, _) in trials { models.append(try await content(of: model, trial.id)) }
+        for member in trials { models.append(try await content(of: member.model, member.trial.id)) }
         let (spec, training) = try await material(of: sweep)
         let validation = training.loaded.training.validation
         var image: ImageShape?

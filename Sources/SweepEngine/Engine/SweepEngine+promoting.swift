@@ -5,34 +5,63 @@ public import SweepModel
 
 /// The one look at the test set.
 extension SweepEngine {
+    /// A completed trial with its model.
+    struct Promotable: Sendable {
+        var trial: Trial
+        var model: StoredFile
+        var metrics: TrialMetrics
+    }
+
     /// Evaluates the model of the sweep's best trial, or of `trial`, on the test split, once: a second call for the same
     /// model returns what is stored.
     /// - Returns: the promotion, and whether this call measured it.
     public func promote(
         sweep: Int64?, trial: Int64?, caller: Caller
     ) async throws(EngineError) -> (promotion: Promotion, measuredNow: Bool) {
-        if let trouble { throw EngineError(.full, "no promotion for now, it could not be recorded: \(trouble)") }
-        _ = await recorder.flush()
+        let chosen = try await promotable(sweep: sweep, trial: trial)
+        return try await once(chosen.model.digest, [chosen]) { () async throws(EngineError) in
+            try await measure(chosen.trial, chosen.model, chosen.metrics, caller)
+        }
+    }
+
+    /// What a promotion of the sweep's best trial, or of `trial`, is about.
+    func promotable(sweep: Int64?, trial: Int64?) async throws(EngineError) -> Promotable {
+        try await readyToPromote()
         let chosen = try await self.chosen(sweep: sweep, trial: trial)
         guard let model = chosen.model, let metrics = chosen.metrics else {
             throw EngineError(
                 .conflict, "trial \(chosen.id) is \(chosen.state.rawValue) and has no model; promote a completed trial")
         }
+        return Promotable(trial: chosen, model: model, metrics: metrics)
+    }
+
+    /// Everything that has happened is in the store, and the store takes more.
+    func readyToPromote() async throws(EngineError) {
+        if let trouble { throw EngineError(.full, "no promotion for now, it could not be recorded: \(trouble)") }
+        _ = await recorder.flush()
+    }
+
+    /// The promotion that is stored under `digest`, or else what `measure` makes of the models, whose files are there
+    /// meanwhile and stay: those that retention has removed are trained again first, to the same bits.
+    func once(
+        _ digest: String, _ members: [Promotable],
+        _ measure: () async throws(EngineError) -> (promotion: Promotion, measuredNow: Bool)
+    ) async throws(EngineError) -> (promotion: Promotion, measuredNow: Bool) {
         // One after the other, or two callers would both look at the test set.
-        if !modelTurns.take(model.digest) {
-            await withCheckedContinuation { modelTurns.wait(for: model.digest, $0) }
-        }
-        defer { modelTurns.giveBack(model.digest) }
+        if !modelTurns.take(digest) { await withCheckedContinuation { modelTurns.wait(for: digest, $0) } }
+        defer { modelTurns.giveBack(digest) }
         if let known = try await storing({ () async throws(StoreError) in
-            try await store.promotion(modelDigest: model.digest)
+            try await store.promotion(modelDigest: digest)
         }) {
             return (known, false)
         }
         return try await holdingFiles { () async throws(EngineError) in
-            if !chosen.isModelKept, try await !has(model) { _ = try await makeAgain(model, of: chosen) }
-            let result = try await measure(chosen, model, metrics, caller)
-            // Retention may have wanted it meanwhile.
-            folder.held.spare(model.path)
+            for member in members where !member.trial.isModelKept {
+                if try await !has(member.model) { _ = try await makeAgain(member.model, of: member.trial) }
+            }
+            let result = try await measure()
+            // Retention may have wanted them meanwhile.
+            for member in members { folder.held.spare(member.model.path) }
             return result
         }
     }
