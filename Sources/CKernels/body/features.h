@@ -63,7 +63,8 @@ static void project(
                 float *c = out + first * ldo + panel.first_column;
                 multiply(
                     panel.width, n, inputs, x + first * ldx + d0, ldx,
-                    packed + panel.first_column * dimension + d0 * panel.width, panel.width, d0 == 0 ? 0 : c, ldo, c, ldo);
+                    packed + panel.first_column * dimension + d0 * panel.width, panel.width, d0 == 0 ? 0 : c, ldo, c, ldo,
+                    (ck_ahead){0});
             }
         }
     }

@@ -30,6 +30,8 @@ typedef struct {
 
 enum {
     CK_ROWS = 48,
+    /// Largest minibatch that is asked for ahead: what does not fit into the second cache is gone before it is used.
+    ahead_bytes = 1 << 20,
     /// Vectors of inputs that `narrow_columns` adds up at a time.
     narrow_vectors = 5,
     narrow_stride = (CK_KF + narrow_vectors * CK_VW - 1) / (narrow_vectors * CK_VW) * narrow_vectors * CK_VW
@@ -165,7 +167,8 @@ static void convert(
 /// Z1 = X·W1 + b1 into `w->hidden`: for each element one chain over d, starting from b1.
 static void first_layer(ck_shape s, const float *parameters, const ck_batch *batch, ck_workspace *w) {
     const ck_layout l = layout_of(s);
-    const int64_t panels = panel_count(s.hidden), count = batch->count;
+    const int64_t panels = panel_count(s.hidden), count = batch->count, size = batch->element == CK_BYTE ? 1 : 4;
+    const int asks_next = batch->next_index && count * s.dimension * size <= ahead_bytes;
     for (int64_t d0 = 0; d0 < s.dimension; d0 += CK_KF) {
         const int64_t inputs = s.dimension - d0 < CK_KF ? s.dimension - d0 : CK_KF;
         for (int64_t first = 0; first < count; first += CK_BC) {
@@ -174,20 +177,17 @@ static void first_layer(ck_shape s, const float *parameters, const ck_batch *bat
             for (int64_t p = 0; p < panels; p++) {
                 const ck_panel panel = hidden_panel(s, p);
                 const float *w1 = parameters + l.w1 + panel.first_column * s.dimension + d0 * panel.width;
-                // The next minibatch is asked for a tile at a time: all at once would be more than the processor
-                // can wait for.
-                const int spreads = p == 0 && batch->next_index;
-                const int64_t step = spreads ? tile_rows(panel.width) : rows;
-                for (int64_t r = 0; r < rows; r += step) {
-                    const int64_t n = rows - r < step ? rows - r : step;
-                    for (int64_t i = first + r; spreads && i < first + r + n; i++)
-                        prefetch(batch, s.dimension, batch->next_index[i], d0, inputs);
-                    float *z = w->hidden + panel.first_column * count + (first + r) * panel.width;
-                    multiply(
-                        panel.width, n, inputs, w->x + r * CK_LD, CK_LD, w1, panel.width,
-                        d0 == 0 ? parameters + l.b1 + panel.first_column : z, d0 == 0 ? 0 : panel.width, z,
-                        panel.width);
-                }
+                float *z = w->hidden + panel.first_column * count + first * panel.width;
+                // With the first panel the same inputs of the next minibatch are asked for.
+                ck_ahead ahead = {0};
+                if (p == 0 && asks_next)
+                    ahead = (ck_ahead){
+                        (const uint8_t *)batch->rows + d0 * size, batch->next_index + first, s.dimension * size, rows,
+                    };
+                multiply(
+                    panel.width, rows, inputs, w->x, CK_LD, w1, panel.width,
+                    d0 == 0 ? parameters + l.b1 + panel.first_column : z, d0 == 0 ? 0 : panel.width, z, panel.width,
+                    ahead);
             }
         }
     }

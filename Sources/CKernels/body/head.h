@@ -58,7 +58,7 @@ static void second_layer(ck_shape s, const float *parameters, int64_t count, ck_
                 group.width, count, units, w->hidden + panel.first_column * count, panel.width,
                 parameters + l.w2 + panel.first_column * l.classes_padded + group.first_column, l.classes_padded,
                 p == 0 ? parameters + l.b2 + group.first_column : out, p == 0 ? 0 : l.classes_padded, out,
-                l.classes_padded);
+                l.classes_padded, (ck_ahead){0});
         }
     }
 }
@@ -176,7 +176,8 @@ static void second_layer_back(
             const int64_t rows = count - first < CK_ROWS ? count - first : CK_ROWS;
             multiply(
                 panel.width, rows, s.classes, w->logits + first * padded, padded,
-                w->w2_transposed + panel.first_column, l.hidden_padded, 0, 0, w->rows, panel.width);
+                w->w2_transposed + panel.first_column, l.hidden_padded, 0, 0, w->rows, panel.width,
+                (ck_ahead){0});
             for (int64_t j = 0; j < panel.width; j += CK_VW) {
                 vf sum = load(w->db1 + panel.first_column + j);
                 for (int64_t r = 0; r < rows; r++) {
