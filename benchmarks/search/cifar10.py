@@ -408,7 +408,10 @@ def main():
             began = time.monotonic()
             work[name](options, lines)
             print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
-    report.show("\n".join(lines), RESULT if options.write else None)
+            # An hour's figures do not wait for those of the next part.
+            if options.write:
+                RESULT.write_text("\n".join(lines))
+    print("\n".join(lines), end="", flush=True)
 
 
 if __name__ == "__main__":
