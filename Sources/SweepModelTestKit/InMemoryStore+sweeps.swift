@@ -187,6 +187,23 @@ extension InMemoryStore {
         }.compactMap(\.keptModel)
     }
 
+    public func pruneCheckpoints(
+        sweep: Int64, event: EventContent?, at: Date
+    ) async throws(StoreError) -> PruneReport {
+        try checkWritable()
+        let files = try await prunableCheckpoints(sweep: sweep)
+        guard !files.isEmpty else { return PruneReport() }
+        for trial in trials(of: sweep) where trial.state == .pruned { trials[trial.id]?.checkpoint = nil }
+        guard var event else { return PruneReport(files: files) }
+        event.detail = PruneReport.checkpointDetail(files)
+        return PruneReport(files: files, events: store([event], at: at))
+    }
+
+    public func prunableCheckpoints(sweep id: Int64) async throws(StoreError) -> [StoredFile] {
+        guard try get(id).state.isEnded else { return [] }
+        return trials(of: id).filter { $0.state == .pruned }.compactMap(\.checkpoint)
+    }
+
     public func keep(
         trial id: Int64, model: StoredFile, event: EventContent, at: Date
     ) async throws(StoreError) -> ApplyReport {

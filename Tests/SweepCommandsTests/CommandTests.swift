@@ -328,8 +328,12 @@ struct CommandTests {
         }
         #expect(requests.map(\.body) == [#"{"dry_run":true,"keep":1,"sweep":3}"#])
         #expect(run.output == "would remove 12 models of sweep 3: 2.0 KiB\n")
-        let all = PruneReply(sweep: nil, dryRun: false, models: 1, bytes: 5, damaged: 2, damagedBytes: 7)
-        #expect(PruneCommand.text(all) == "removed 1 model: 5 B\nremoved 2 damaged files: 7 B\n")
+        let all = PruneReply(
+            sweep: nil, dryRun: false, models: 1, bytes: 5, checkpoints: 3, checkpointBytes: 6, damaged: 2,
+            damagedBytes: 7)
+        #expect(
+            PruneCommand.text(all)
+                == "removed 1 model: 5 B\nremoved 3 checkpoints of pruned trials: 6 B\nremoved 2 damaged files: 7 B\n")
         #expect(await Sweepctl.run(["prune", "--keep=-1"]).status == 2)
     }
 

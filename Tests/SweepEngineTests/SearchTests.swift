@@ -128,20 +128,29 @@ import Testing
             var daemon = try await box.start()
             let sweep = try await daemon.submit(Kind(method: "grid", terminate: Self.halving).file)
             let before = try await daemon.ends(sweep)
-            let victims = before.filter { $0.state == .pruned }.prefix(2).map(\.id)
-            #expect(victims.count == 2)
+            let victims = before.filter { $0.state == .pruned }.prefix(3).map(\.id)
+            #expect(victims.count == 3)
             _ = try await daemon.engine.resumeTrial(victims[0], caller: Daemon.user)
             try await daemon.ends(sweep)
             // The other one through a restart.
             try await daemon.engine.resumeTrial(victims[1], caller: Daemon.user)
             await daemon.dies(after: 1)
             daemon = try await box.start()
+            try await daemon.ends(sweep)
+            // And one whose checkpoint is gone: it begins anew.
+            let would = try await daemon.engine.prune(sweep: sweep, keep: nil, dryRun: true, caller: Daemon.user)
+            let gone = try await daemon.engine.prune(sweep: sweep, keep: nil, dryRun: false, caller: Daemon.user)
+            #expect(gone == would && gone.checkpoints > 0 && gone.checkpointBytes > 0)
+            #expect(try box.folder.names(in: StateFolder.checkpoints).isEmpty)
+            try await daemon.engine.resumeTrial(victims[2], caller: Daemon.user)
             let after = try await daemon.ends(sweep)
             for (old, new) in zip(before, after) {
                 if victims.contains(new.id) {
                     #expect(new.state == .completed && new.attempt > 1 && new.resumedIteration == old.iteration)
                     #expect(try await box.bits(of: sweep)[new.index] == whole[new.index])
                 } else {
+                    var old = old
+                    old.checkpoint = nil
                     #expect(new == old)
                 }
             }

@@ -62,18 +62,26 @@ public struct PruneReply: Codable, Sendable, Equatable {
     /// Models' files that were removed, or would be.
     public var models: Int
     public var bytes: Int
+    /// Checkpoints of pruned trials, in sweeps that have ended.
+    public var checkpoints: Int
+    public var checkpointBytes: Int
     /// Files that had been set aside as damaged more than 30 days before.
     public var damaged: Int
     public var damagedBytes: Int
 
     enum CodingKeys: String, CodingKey {
-        case sweep, models, bytes, damaged
+        case sweep, models, bytes, checkpoints, damaged
+        case checkpointBytes = "checkpoint_bytes"
         case dryRun = "dry_run"
         case damagedBytes = "damaged_bytes"
     }
 
-    public init(sweep: Int64?, dryRun: Bool, models: Int, bytes: Int, damaged: Int, damagedBytes: Int) {
+    public init(
+        sweep: Int64?, dryRun: Bool, models: Int, bytes: Int, checkpoints: Int = 0, checkpointBytes: Int = 0,
+        damaged: Int, damagedBytes: Int
+    ) {
         (self.sweep, self.dryRun) = (sweep, dryRun)
+        (self.checkpoints, self.checkpointBytes) = (checkpoints, checkpointBytes)
         (self.models, self.bytes, self.damaged, self.damagedBytes) = (models, bytes, damaged, damagedBytes)
     }
 }

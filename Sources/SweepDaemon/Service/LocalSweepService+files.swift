@@ -32,6 +32,7 @@ extension LocalSweepService {
         }
         return PruneReply(
             sweep: request.sweep, dryRun: dryRun, models: pruning.models, bytes: pruning.bytes,
+            checkpoints: pruning.checkpoints, checkpointBytes: pruning.checkpointBytes,
             damaged: pruning.damaged, damagedBytes: pruning.damagedBytes)
     }
 

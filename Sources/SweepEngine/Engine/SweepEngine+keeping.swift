@@ -14,6 +14,9 @@ extension SweepEngine {
     public struct Pruning: Sendable, Equatable {
         public var models: Int
         public var bytes: Int
+        /// Of pruned trials, in sweeps that have ended.
+        public var checkpoints: Int
+        public var checkpointBytes: Int
         /// Of files that had been set aside as damaged, long ago.
         public var damaged: Int
         public var damagedBytes: Int
@@ -54,8 +57,8 @@ extension SweepEngine {
         }
     }
 
-    /// Removes the models of one sweep or of all, but for the best `keep`, promoted and pinned ones; with all sweeps, also
-    /// what was set aside as damaged more than 30 days ago.
+    /// Removes the models of one sweep or of all, but for the best `keep`, promoted and pinned ones, and the checkpoints of
+    /// pruned trials where the sweep has ended; with all sweeps, also what was set aside as damaged more than 30 days ago.
     ///
     /// - Parameter keep: as configured when nil.
     public func prune(
@@ -63,7 +66,7 @@ extension SweepEngine {
     ) async throws(EngineError) -> Pruning {
         if let trouble { throw EngineError(.full, "not now, it could not be recorded: \(trouble)") }
         _ = await recorder.flush()
-        var pruning = Pruning(models: 0, bytes: 0, damaged: 0, damagedBytes: 0)
+        var pruning = Pruning(models: 0, bytes: 0, checkpoints: 0, checkpointBytes: 0, damaged: 0, damagedBytes: 0)
         if sweep == nil {
             let limit = Date.now.addingTimeInterval(-Self.damagedDays * 86_400)
             let old = try await blocking.run { [folder] () throws(EngineError) in
@@ -72,16 +75,22 @@ extension SweepEngine {
             (pruning.damaged, pruning.damagedBytes) = old
         }
         for id in try await sweeps(sweep) {
-            let files: [StoredFile]
+            let (models, checkpoints): ([StoredFile], [StoredFile])
             if dryRun {
-                files = try await storing { () async throws(StoreError) in
+                models = try await storing { () async throws(StoreError) in
                     try await store.prunable(sweep: id, keep: keep ?? options.keepModels)
                 }
+                checkpoints = try await storing { () async throws(StoreError) in
+                    try await store.prunableCheckpoints(sweep: id)
+                }
             } else {
-                files = try await prune(id, keep: keep ?? options.keepModels, caller)
+                models = try await prune(id, keep: keep ?? options.keepModels, caller)
+                checkpoints = try await pruneCheckpoints(id, caller)
             }
-            pruning.models += files.count
-            pruning.bytes += files.reduce(0) { $0 + $1.bytes }
+            pruning.models += models.count
+            pruning.bytes += models.reduce(0) { $0 + $1.bytes }
+            pruning.checkpoints += checkpoints.count
+            pruning.checkpointBytes += checkpoints.reduce(0) { $0 + $1.bytes }
         }
         return pruning
     }
@@ -101,8 +110,20 @@ extension SweepEngine {
             try await store.prune(
                 sweep: sweep, keep: keep, event: EventContent(.modelsPruned, sweep: sweep, caller: caller), at: .now)
         }
+        return try await remove(report)
+    }
+
+    private func pruneCheckpoints(_ sweep: Int64, _ caller: Caller?) async throws(EngineError) -> [StoredFile] {
+        let report = try await storing { () async throws(StoreError) in
+            try await store.pruneCheckpoints(
+                sweep: sweep, event: EventContent(.modelsPruned, sweep: sweep, caller: caller), at: .now)
+        }
+        return try await remove(report)
+    }
+
+    /// Not fatal where it fails: the next start removes what no row names.
+    private func remove(_ report: PruneReport) async throws(EngineError) -> [StoredFile] {
         hub.publish(report.events)
-        // Not fatal where it fails: the next start removes what no row names.
         try await blocking.run { [folder] () throws(EngineError) in
             for file in report.files { try folder.remove(file.path) }
         }

@@ -113,4 +113,9 @@ public struct PruneReport: Sendable, Equatable {
     public var events: [Event]
 
     public init(files: [StoredFile] = [], events: [Event] = []) { (self.files, self.events) = (files, events) }
+
+    /// What the event says of checkpoints that are given up.
+    public static func checkpointDetail(_ files: [StoredFile]) -> String {
+        "\(files.count) checkpoints of pruned trials, \(files.reduce(0) { $0 + $1.bytes }) bytes"
+    }
 }

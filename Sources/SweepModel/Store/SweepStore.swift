@@ -70,6 +70,11 @@ public protocol SweepStore: Sendable {
     func prune(sweep: Int64, keep: Int, event: EventContent?, at: Date) async throws(StoreError) -> PruneReport
     /// What ``prune(sweep:keep:event:at:)`` would take.
     func prunable(sweep: Int64, keep: Int) async throws(StoreError) -> [StoredFile]
+    /// Gives up the checkpoints of pruned trials of a sweep that has ended; one of them that goes on later begins anew, to the
+    /// same bits. A sweep that has not ended keeps them.
+    func pruneCheckpoints(sweep: Int64, event: EventContent?, at: Date) async throws(StoreError) -> PruneReport
+    /// What ``pruneCheckpoints(sweep:event:at:)`` would take.
+    func prunableCheckpoints(sweep: Int64) async throws(StoreError) -> [StoredFile]
     /// Pins a completed trial's model, whose file is there (again): `model` has the digest of the row, or `.conflict`.
     func keep(trial: Int64, model: StoredFile, event: EventContent, at: Date) async throws(StoreError) -> ApplyReport
 

@@ -41,6 +41,39 @@ extension SQLiteStore {
             """, [id, id, max(0, keep)], StoredFiles.read)
     }
 
+    public func pruneCheckpoints(
+        sweep id: Int64, event: EventContent?, at: Date
+    ) async throws(StoreError) -> PruneReport {
+        try await write(.prune) { database in
+            let files = try Self.prunableCheckpoints(sweep: id, database)
+            guard !files.isEmpty else { return PruneReport() }
+            try database.run(
+                """
+                UPDATE trials SET pruned_path = NULL, pruned_bytes = NULL, pruned_digest = NULL, pruned_iteration = NULL
+                WHERE sweep = ? AND pruned_path IS NOT NULL
+                """, [id])
+            let events = event.map { event in
+                var event = event
+                event.detail = PruneReport.checkpointDetail(files)
+                return [event]
+            }
+            return PruneReport(files: files, events: try EventRecord.insert(events ?? [], at: at, database))
+        }
+    }
+
+    public func prunableCheckpoints(sweep: Int64) async throws(StoreError) -> [StoredFile] {
+        try await read { database in try Self.prunableCheckpoints(sweep: sweep, database) }
+    }
+
+    private static func prunableCheckpoints(sweep id: Int64, _ database: Database) throws -> [StoredFile] {
+        guard try SweepRecord.get(id, database).state.isEnded else { return [] }
+        return try database.rows(
+            """
+            SELECT pruned_path, pruned_bytes, pruned_digest, pruned_iteration FROM trials
+            WHERE sweep = ? AND state = 'pruned' AND pruned_path IS NOT NULL ORDER BY idx
+            """, [id], StoredFiles.read)
+    }
+
     public func keep(
         trial id: Int64, model: StoredFile, event: EventContent, at: Date
     ) async throws(StoreError) -> ApplyReport {

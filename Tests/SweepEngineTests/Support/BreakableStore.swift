@@ -121,6 +121,14 @@ final class BreakableStore: SweepStore {
     func prunable(sweep: Int64, keep: Int) async throws(StoreError) -> [StoredFile] {
         try await memory.prunable(sweep: sweep, keep: keep)
     }
+    func pruneCheckpoints(sweep: Int64, event: EventContent?, at: Date) async throws(StoreError) -> PruneReport {
+        try await around(.prune) { () async throws(StoreError) in
+            try await memory.pruneCheckpoints(sweep: sweep, event: event, at: at)
+        }
+    }
+    func prunableCheckpoints(sweep: Int64) async throws(StoreError) -> [StoredFile] {
+        try await memory.prunableCheckpoints(sweep: sweep)
+    }
     func keep(trial: Int64, model: StoredFile, event: EventContent, at: Date) async throws(StoreError) -> ApplyReport {
         try await around(.keep) { () async throws(StoreError) in
             try await memory.keep(trial: trial, model: model, event: event, at: at)

@@ -47,6 +47,40 @@ struct RetentionTests {
         }
     }
 
+    @Test(
+        "Checkpoints of pruned trials go once their sweep has ended, and the trials begin anew",
+        arguments: StoreKind.allCases)
+    func prunedCheckpoints(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let (sweep, trials) = try await store.submitTrials(newSweep(trials: 3))
+            let files = (0..<2).map { index in
+                StoredFile(path: "checkpoints/c\(index)", bytes: 700, digest: "digest-c\(index)", iteration: 40)
+            }
+            for index in 0..<2 {
+                try await store.update(
+                    trials[index], .start, .checkpointed(files[index], seconds: 1),
+                    .pruned(reason: "rung 1", iteration: 41))
+            }
+            // While it runs they may be needed soon.
+            #expect(try await store.prunableCheckpoints(sweep: sweep).isEmpty)
+            #expect(try await store.pruneCheckpoints(sweep: sweep, event: event, at: .at(8)) == PruneReport())
+            _ = try await store.change(
+                sweep: sweep, expected: [.queued, .running], SweepChange(state: .completed, cancelQueued: "done"),
+                events: [], at: .at(8))
+            #expect(try await store.prunableCheckpoints(sweep: sweep) == files)
+            let report = try await store.pruneCheckpoints(sweep: sweep, event: event, at: .at(9))
+            #expect(report.files == files)
+            #expect(report.events.map(\.content.detail) == ["2 checkpoints of pruned trials, 1400 bytes"])
+            #expect(try await store.referencedFiles().isEmpty)
+            let first = try #require(try await store.trial(trials[0].id))
+            #expect(first.state == .pruned && first.iteration == 41 && first.checkpoint == nil)
+            #expect(try await store.pruneCheckpoints(sweep: sweep, event: event, at: .at(9)) == PruneReport())
+            _ = try await store.resume(trial: first.id, event: event, at: .at(10))
+            let resumed = try await store.trial(first.id)
+            #expect(resumed?.state == .queued && resumed?.checkpoint == nil && resumed?.resumedIteration == 41)
+        }
+    }
+
     @Test("Pruning after every completion leaves the same as pruning once", arguments: StoreKind.allCases)
     func stepByStep(kind: StoreKind) async throws {
         let accuracies = [0.5, 0.9, 0.7, 0.9, 0.1, 0.7, 0.7]
