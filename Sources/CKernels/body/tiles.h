@@ -5,13 +5,14 @@
 // A value of `init` that was stored by an earlier call goes on where it stopped, so splitting k changes no bit.
 
 /// Of `nv` vectors, the last one half of one if `half`. `init` NULL means zero; row stride 0 means one row for all. `init`
-/// may be `c`. `asks` for the sums of the tiles that follow, which a product over many rows has pushed out of the first
-/// cache.
+/// may be `c`. If it `asks`, for the sums of the next two tiles, step by step: a product over many rows has pushed them out of
+/// the first cache.
 INLINE void tile(
     const int mr, const int nv, const int half, const int asks, int64_t depth, const float *a, int64_t row_step, int64_t depth_step,
     const float *restrict b, int64_t ldb, const float *init, int64_t ldi, float *c, int64_t ldc
 ) {
     const int whole = nv - half;
+    const int64_t ask_step = 2 * mr * nv * CK_VW * 4 / CK_KF;
     vf sum[CK_MAX_ROWS][CK_NV];
 #if CK_HALVES
     hf last[CK_MAX_ROWS];
@@ -27,7 +28,7 @@ INLINE void tile(
 #pragma clang loop unroll_count(CK_UNROLL)
     for (int64_t k = 0; k < depth; k++) {
         vf column[CK_NV];
-        if (asks) __builtin_prefetch((const char *)(c + mr * ldc) + k * 64);
+        if (asks) __builtin_prefetch((const char *)(c + mr * ldc) + k * ask_step);
 #pragma clang loop unroll(full)
         for (int v = 0; v < whole; v++) column[v] = load(b + k * ldb + v * CK_VW);
 #if CK_HALVES
