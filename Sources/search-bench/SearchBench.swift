@@ -5,7 +5,7 @@ import SweepModel
 ///
 /// `benchmarks/search` drives it. Standard output has one JSON line for each set of trials that are chosen together:
 /// `{"ask": [{"index", "parameters"}]}`. Standard input answers each with one line, the values of every epoch by trial:
-/// `[[0.1, 0.2, …], …]`. After each answer comes `{"trained": [[index, first, last], …]}`: the epochs that the sweep's
+/// `[[0.1, 0.2, …], …]`; a curve that ends with null is of a trial that diverges there. After each answer comes `{"trained": [[index, first, last], …]}`: the epochs that the sweep's
 /// `early_terminate` lets each trial run, in the order in which they are run.
 @main
 struct SearchBench {
@@ -49,7 +49,7 @@ struct SearchBench {
             }
             try print(Ask(ask: plans.map { .init(index: $0.index, parameters: $0.parameters) }))
             guard let line = readLine() else { throw Failure(message: "no answer") }
-            let curves = try JSONDecoder().decode([[Double]].self, from: Data(line.utf8))
+            let curves = try JSONDecoder().decode([[Double?]].self, from: Data(line.utf8))
             guard curves.count == plans.count else { throw Failure(message: "another number of curves") }
             try print(Trained(trained: train(spec, plans, curves, &results)))
         }
@@ -57,7 +57,7 @@ struct SearchBench {
 
     /// Lets the trials run as the pruner says; returns the pieces of each.
     private static func train(
-        _ spec: SweepSpec, _ plans: [TrialPlan], _ curves: [[Double]], _ results: inout [SearchResult]
+        _ spec: SweepSpec, _ plans: [TrialPlan], _ curves: [[Double?]], _ results: inout [SearchResult]
     ) throws -> [[Int]] {
         var pieces: [[Int]] = []
         let offset = results.count
@@ -71,8 +71,12 @@ struct SearchBench {
             let done = results[index].curve.count
             guard epoch > done else { return }
             pieces.append([index, done, epoch])
-            results[index].curve += curves[index - offset][done..<epoch].enumerated().map {
-                CurveValue(iteration: done + $0 + 2, epoch: done + $0 + 1, value: $1)
+            for (place, value) in curves[index - offset].enumerated() where done..<epoch ~= place {
+                if let value {
+                    results[index].curve.append(CurveValue(iteration: place + 2, epoch: place + 1, value: value))
+                } else {
+                    results[index].state = .diverged
+                }
             }
         }
         var index = offset
@@ -95,6 +99,7 @@ struct SearchBench {
             }
             for member in group where !results[member].state.isEnded {
                 advance(member, to: curves[member - offset].count)
+                guard results[member].state != .diverged else { continue }
                 results[member].state = .completed
                 results[member].value = results[member].curve.last?.value
             }

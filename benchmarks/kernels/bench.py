@@ -56,7 +56,8 @@ def arguments():
     parser.add_argument("--data-dir", type=Path, help="with cifar-10-batches-bin/ in it; random bytes without")
     parser.add_argument("--folder", type=Path, default=ROOT / ".run", help="where 150 MB may be put for a while (.run)")
     parser.add_argument("--python", type=Path, help="one with the packages of requirements.txt; made without")
-    parser.add_argument("--write", action="store_true", help=f"write {RESULT.relative_to(ROOT)}; waits for an idle machine")
+    parser.add_argument("--write", nargs="?", const=RESULT.name, metavar="FILE",
+                        help=f"write {RESULT.relative_to(ROOT)}, or FILE beside it; waits for an idle machine")
     return parser.parse_args()
 
 
@@ -245,7 +246,7 @@ def main():
         sys.exit(f"bench: {BIN / 'kernel-bench'} is not there; make bench builds it")
     python = peers_python(options) if "peers" in parts and len(names) > 1 else None
     print("about a quarter of a minute for each shape, and one and a half for sweepd alone", file=sys.stderr, flush=True)
-    before = report.load(wants_idle=options.write)
+    before = report.load(wants_idle=bool(options.write))
     shapes, facts, lines = [], {"program": "sweepd's kernels"}, []
     if "peers" in parts:
         options.folder.mkdir(parents=True, exist_ok=True)
@@ -258,7 +259,7 @@ def main():
     if "own" in parts:
         lines += own_figures(options)
     text = "\n".join(report.head("benchmarks/kernels/bench.py", before, **facts) + lines) + "\n"
-    report.show(text, RESULT if options.write else None)
+    report.show(text, RESULT.parent / options.write if options.write else None)
     off = {name for shape in shapes for name, found in shape.differences.items() if found and found > TOLERANCE}
     if off:
         sys.exit(f"bench: {', '.join(sorted(off))} did not do the same work: differs by more than {TOLERANCE}")

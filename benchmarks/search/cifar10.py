@@ -9,16 +9,19 @@ Parts, in this order:
 
 record  The exercise's 144 configurations (configs/grid.json) through sweepd: their learning curves are the table, and the
         time of the whole grid is the measure of `mark`.
-mark    The same grid with early_terminate asha (and the other rules) and a target: how long until a trial reaches 0.53.
-        Then the whole sweep with that rule; the epochs that each trial ran are compared with what the rules say from
-        the table: the daemon's decisions are those of search-bench.
+mark    The same grid with early_terminate asha (and the other rules), the best weights of each trial kept, and a target: how
+        long until a trial has completed with the exercise's 0.54. Then the whole sweep with that rule; the epochs that
+        each trial ran are compared with what the rules say from the table: the daemon decides as search-bench does.
 table   Every method on the table, 20 seeds: best validation accuracy within a budget of epochs. A configuration of the
         grid has the same learning curve whoever asks for it, so that searches are compared and nothing else.
 real    The continuous space, short trainings, some seeds: sweepd trains as its rules say; Optuna's configurations are
         trained by `sweepd trial` with the same code and data, and charged only the epochs up to their pruning.
 
-A budget counts epochs, that is passes over the training images. A configuration that diverges is charged what it ran,
-and counts with the accuracy of guessing, for both programs.
+A budget counts epochs, that is passes over the training images; the last one of a training may be a part of one. A
+configuration that diverges is charged what it ran. sweepd is told that it diverged; Optuna, which has no word for it, that it
+has the accuracy of guessing.
+
+The daemons' states stay in .run; `--again` reads what they found there instead of training it once more.
 """
 
 import argparse
@@ -32,6 +35,7 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 
 import optuna
@@ -57,10 +61,12 @@ def arguments():
     parser.add_argument("--seeds", type=int, default=20, help="of each method on the table (20)")
     parser.add_argument("--real-seeds", type=int, default=3, help="of each method in `real` (3)")
     parser.add_argument("--real-trials", type=int, default=16, help="the budget of `real`, in whole trainings (16)")
-    parser.add_argument("--target", type=float, default=0.53, help="the mark of `mark` (0.53)")
+    parser.add_argument("--target", type=float, default=0.54, help="the mark of `mark` (0.54)")
+    parser.add_argument("--rules", default="asha,successive_halving,hyperband,median", help="those of `mark`, with commas (all)")
     parser.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)), help="trials at once (all cores)")
     parser.add_argument("--folder", type=Path, default=ROOT / ".run", help="where states and the table are kept (.run)")
     parser.add_argument("--program", default=str(BIN / "search-bench"), help="sweepd's rules without a daemon")
+    parser.add_argument("--again", action="store_true", help="take what earlier runs with these options left in the folder")
     parser.add_argument("--small", action="store_true", help="few images and iterations: a test of this script")
     parser.add_argument("--write", action="store_true", help=f"write {RESULT.relative_to(ROOT)}; waits for an idle machine")
     return parser.parse_args()
@@ -106,11 +112,17 @@ REAL = {
 
 
 def run(service, sweep):
-    """Submits, waits, and returns seconds, the sweep's row, its trials and their curves."""
-    began = time.monotonic()
-    number = service.submit(sweep)
+    """Submits, waits, and returns seconds, the sweep's row, its trials and their curves.
+
+    A daemon's sweeps count from 1: one that an earlier run has left is not submitted again.
+    """
+    service.runs = getattr(service, "runs", 0) + 1
+    number = service.runs
+    if all(row["sweep"] != number for row in service.ask("GET", "/v1/sweeps?limit=100")["sweeps"]):
+        number = service.submit(sweep)
     service.sweepctl("wait", str(number))
-    seconds = time.monotonic() - began
+    row = service.ask("GET", f"/v1/sweeps/{number}")
+    seconds = (datetime.fromisoformat(row["ended_at"]) - datetime.fromisoformat(row["submitted_at"])).total_seconds()
     trials = []
     while True:
         page = service.ask("GET", f"/v1/sweeps/{number}/trials?limit=1000&offset={len(trials)}")
@@ -118,13 +130,21 @@ def run(service, sweep):
         if page["next_offset"] is None:
             break
     curves = service.ask("GET", f"/v1/sweeps/{number}/curves")["trials"]
-    return seconds, service.ask("GET", f"/v1/sweeps/{number}"), trials, {one["index"]: one for one in curves}
+    curves = {one["index"]: one for one in curves}
+    return seconds, row, trials, {trial["index"]: values(trial, curves[trial["index"]]) for trial in trials}
 
 
-def values(curve):
-    """Validation accuracy after each epoch, the record after the first iteration left out."""
+def values(trial, curve):
+    """Validation accuracy after each epoch, the record after the first iteration left out, then the final one; None where
+    the trial diverged."""
     found = [a for iteration, a in zip(curve["iteration"], curve["val_accuracy"]) if iteration > 1]
-    return [CHANCE if a is None else a for a in found]
+    if trial["state"] == "completed" and (not found or curve["iteration"][-1] < trial["iteration"]):
+        found.append(trial["val_accuracy"])
+    if trial["state"] == "diverged":
+        while found and found[-1] is None:
+            found.pop()
+        return [*plain(found), None]
+    return plain(found)
 
 
 def record(options, lines):
@@ -132,10 +152,7 @@ def record(options, lines):
         seconds, row, trials, curves = run(service, grid(options))
     table = []
     for trial in trials:
-        curve = values(curves[trial["index"]]) or [CHANCE]
-        if trial["state"] == "diverged":
-            curve[-1] = CHANCE
-        table.append({"index": trial["index"], "parameters": trial["parameters"], "state": trial["state"], "curve": curve})
+        table.append({"index": trial["index"], "parameters": trial["parameters"], "curve": curves[trial["index"]]})
     found = {"seconds": seconds, "best": row["best"]["val_accuracy"], "trials": table}
     path(options).write_text(json.dumps(found))
     lines += [f"record    {len(trials)} trials, {epochs(table)} epochs, {seconds:.1f} s, {options.workers} workers; "
@@ -156,21 +173,19 @@ def load(options):
     return json.loads(path(options).read_text())
 
 
-RULES = ("asha", "successive_halving", "hyperband", "median")
-
-
 def mark(options, lines):
     """Time to the target with each rule, and whether the daemon decides as the rules say from the table."""
     known = load(options)
-    target = min(options.target, known["best"])
+    target = min(options.target, highest(known))
     by_point = {key(trial["parameters"]): trial["curve"] for trial in known["trials"]}
     lines += [f"mark      seconds and epochs until a trial has completed with {target:.4f} or more, through the daemon,",
               f"          beside the whole grid's {known['seconds']:.1f} s and {epochs(known['trials'])} epochs", "",
               "          Then the whole sweep with that rule and without a target.", "",
               f"{'':26}{'until':>26}{'':12}{'whole sweep':>26}{'':9}{'trials that ran as many':>26}",
               f"{'':26}" + f"{'seconds':>10}{'part':>7}{'epochs':>8}{'part':>7}" * 2 + f"{'best':>9}{'epochs as on the table':>26}"]
-    for rule in RULES:
-        shape = BANDS if rule == "hyperband" else early(rule)
+    for rule in options.rules.split(","):
+        # What reaches the mark must be what is kept, as the exercise keeps its best net.
+        shape = (BANDS if rule == "hyperband" else early(rule)) | {"keep": "best"}
         with daemon(options, f"search-mark-{rule}") as service:
             goal = {"metric": {"name": "val_accuracy", "target": target}}
             seconds, row, _, curves = run(service, grid(options, **shape, **goal))
@@ -182,8 +197,12 @@ def mark(options, lines):
     lines.append("")
 
 
+def highest(known):
+    return max(value for trial in known["trials"] for value in trial["curve"] if value is not None)
+
+
 def cost(known, seconds, curves):
-    spent, whole = sum(len(values(curve)) for curve in curves.values()), epochs(known["trials"])
+    spent, whole = sum(map(len, curves.values())), epochs(known["trials"])
     return f"{seconds:10.1f}{seconds / known['seconds']:7.3f}{spent:8d}{spent / whole:7.3f}"
 
 
@@ -194,14 +213,15 @@ def agreement(options, shape, by_point, trials, curves):
     for curve, _, last in pieces:
         ends[id(curve)] = max(last, ends.get(id(curve), 0))
     same = sum(
-        len(values(curves[trial["index"]])) == ends.get(id(by_point[key(trial["parameters"])]), 0)
+        len(curves[trial["index"]]) == ends.get(id(by_point[key(trial["parameters"])]), 0)
         for trial in trials if trial["state"] in ("completed", "pruned"))
     return f"{same} of {sum(trial['state'] in ('completed', 'pruned') for trial in trials)}"
 
 
 def daemon(options, name):
     folder = options.folder / name
-    shutil.rmtree(folder, ignore_errors=True)
+    if not options.again:
+        shutil.rmtree(folder, ignore_errors=True)
     options.folder.mkdir(parents=True, exist_ok=True)
     return Service(folder, options.data_dir, options.workers)
 
@@ -265,8 +285,13 @@ def on_table(job):
         sampler, pruner = THEIRS[name]
         if sampler == "grid":
             def sampler(seed): return Grid({n: s["values"] for n, s in points.items()}, seed=seed)
-        pieces = surrogates.theirs(points, sampler, pruner(), answer, budgets[-1], seed)
+        pieces = surrogates.theirs(points, sampler, pruner(), lambda p: plain(answer(p)), budgets[-1], seed)
     return name, surrogates.best_at(pieces, budgets), until(pieces, target)
+
+
+def plain(curve):
+    """For a program that knows no divergence."""
+    return [CHANCE if value is None else value for value in curve]
 
 
 def until(pieces, target):
@@ -275,7 +300,7 @@ def until(pieces, target):
     for curve, first, last in pieces:
         for value in curve[first:last]:
             spent += 1
-            if value >= target:
+            if value is not None and value >= target:
                 return spent
     return math.inf
 
@@ -284,7 +309,7 @@ def on_recorded(options, lines):
     known = load(options)
     whole = epochs(known["trials"])
     budgets = [max(1, round(whole * part)) for part in (1 / 16, 1 / 8, 1 / 4, 1 / 2, 1)]
-    target = min(options.target, known["best"])
+    target = min(options.target, highest(known))
     jobs = [(options, name, seed, known["trials"], budgets, target)
             for name in [*OURS, *THEIRS]
             # A grid has one order.
@@ -359,9 +384,10 @@ def in_order(options, file, trials, curves, length):
     """Pieces of training in the order of the rules, rung by rung, whatever the number of workers."""
     found = {}
     for trial in trials:
-        curve = values(curves[trial["index"]])
-        # What a pruned or diverged trial would have reached later decides nothing.
-        found[json.dumps(trial["parameters"], sort_keys=True)] = curve + [CHANCE] * (length - len(curve))
+        curve = curves[trial["index"]]
+        # What a pruned trial would have reached later decides nothing.
+        more = [] if trial["state"] == "diverged" else [CHANCE] * (length - len(curve))
+        found[json.dumps(trial["parameters"], sort_keys=True)] = curve + more
     return surrogates.ours(options.program, file, lambda p: found[point(p, file)])
 
 
@@ -392,8 +418,7 @@ def trained(options, seed, parameters):
     if not lines:
         sys.exit(f"bench: sweepd trial failed: {done.stderr[-300:]}")
     curve = [line.get("val_accuracy") for line in lines if not line.get("final") and line.get("epoch", 0) > 0]
-    curve = [CHANCE if value is None else value for value in curve] or [CHANCE]
-    return curve
+    return plain(curve or [None])
 
 
 def main():

@@ -219,7 +219,8 @@ def best_at(pieces, budgets):
             while budgets and spent > budgets[0]:
                 result.append(best)
                 budgets.pop(0)
-            best = max(best, value)
+            if value is not None:
+                best = max(best, value)
     return result + [best] * len(budgets)
 
 
