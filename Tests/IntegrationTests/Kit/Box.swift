@@ -71,7 +71,7 @@ struct Box: Sendable {
 
     /// Polls `condition`, each time with a whole round trip of sweepctl, for as long as a sweep may take.
     func until(_ what: String, _ condition: () async throws -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(120)
+        let deadline = ContinuousClock.now + .seconds(600)
         while ContinuousClock.now < deadline {
             if try await condition() { return }
         }
