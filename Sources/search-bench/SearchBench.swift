@@ -87,8 +87,11 @@ struct SearchBench {
                 let rungs = pruner.rungs(of: index, iterations: longest + 1, iterationsPerEpoch: 1)
                 for rung in rungs.indices {
                     let epoch = pruner.epoch(of: rung, index: index)
-                    for member in group where !results[member].state.isEnded && epoch < curves[member - offset].count {
-                        advance(member, to: epoch)
+                    for member in group where !results[member].state.isEnded {
+                        let curve = curves[member - offset]
+                        if epoch < curve.count { advance(member, to: epoch) }
+                        // It has ended before the others are judged.
+                        if epoch >= curve.count, curve.last == .some(nil) { advance(member, to: curve.count) }
                     }
                     let seen = Array(results[pruner.witnesses(of: group).clamped(to: 0..<results.count)])
                     for (member, verdict) in pruner.verdicts(rung: rung, of: group, results: seen)
