@@ -182,7 +182,8 @@ static void first_layer(ck_shape s, const float *parameters, const ck_batch *bat
                 ck_ahead ahead = {0};
                 if (p == 0 && asks_next)
                     ahead = (ck_ahead){
-                        (const uint8_t *)batch->rows + d0 * size, batch->next_index + first, s.dimension * size, rows,
+                        (const uint8_t *)batch->rows + d0 * size, batch->next_index + first, s.dimension * size,
+                        inputs * size, rows,
                     };
                 multiply(
                     panel.width, rows, inputs, w->x, CK_LD, w1, panel.width,

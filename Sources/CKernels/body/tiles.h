@@ -55,13 +55,13 @@ INLINE void tile(
     }
 }
 
-/// A cache line of each of `count` rows of a data set that is asked for while a product is computed, a few with each tile: all
-/// at once would be more than the processor can wait for.
+/// `bytes` of each of `count` rows of a data set that are asked for while a product is computed, a few with each tile: all at
+/// once would be more than the processor can wait for.
 typedef struct {
-    /// Line i lies `index[i]·stride` bytes from here.
+    /// Those of row i lie `index[i]·stride` bytes from here.
     const uint8_t *from;
     const uint32_t *index;
-    int64_t stride, count;
+    int64_t stride, bytes, count;
 } ck_ahead;
 
 /// All rows: whole tiles first, then the rest by fours, twos and ones.
@@ -74,7 +74,8 @@ INLINE void product(
 #define CK_TILES(n)                                                                                                   \
     for (; r + (n) <= rows; r += (n)) {                                                                               \
         for (int64_t i = r; i < r + (n) && i < ahead.count; i++)                                                      \
-            __builtin_prefetch(ahead.from + (int64_t)ahead.index[i] * ahead.stride, 0, 2);                            \
+            for (int64_t at = 0; at < ahead.bytes; at += 64)                                                          \
+                __builtin_prefetch(ahead.from + (int64_t)ahead.index[i] * ahead.stride + at, 0, 2);                   \
         tile((n), nv, half, !transposed, depth, a + r * row_step, row_step, depth_step, b, ldb,                       \
              init ? init + r * ldi : init, ldi, c + r * ldc, ldc);                                                    \
     }

@@ -48,6 +48,10 @@ struct ConditionReader {
             return nil
         }
         let written = place.elements ?? [place]
+        guard written.count <= Self.mostValues else {
+            place.report(log, "the list has \(written.count) values; at most \(Self.mostValues) are accepted")
+            return nil
+        }
         var values: [ParameterValue] = []
         for element in written {
             guard let value = other.value(at: element, log) else { return nil }
