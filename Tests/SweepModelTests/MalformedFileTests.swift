@@ -236,6 +236,10 @@ struct Malformed: CustomTestStringConvertible {
                 #""hidden_size": {"value": 1}, "learning_rate": {"min": 0.1, "max": 1.0}, "#
                     + #""reg": {"value": 1, "when": {"learning_rate": 0.1}}"#, top: #""run_cap": 3"#, method: "random"),
             "/parameters/reg/when/learning_rate", "listed values"),
+        .parameter(
+            "when too many",
+            #""flip": {"value": true}, "reg": {"value": 1, "when": {"flip": ["#
+                + String(repeating: "true, ", count: 1000) + "true]}}", "/reg/when/flip", "at most 1000"),
         .parameter("nesting", #""reg": {"parameters": {}}"#, "/reg/parameters", "not nested"),
         .parameter("a grid of floats", #""reg": {"min": 0.0, "max": 1.0}"#, "/reg", "a grid cannot"),
         .parameter("both lengths", #""iterations": {"value": 1}, "epochs": {"value": 1}"#, "", "keep one"),
