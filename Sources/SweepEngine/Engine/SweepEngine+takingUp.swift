@@ -2,7 +2,7 @@ import Datasets
 import FoundationEssentials
 import Logging
 import NeuralCore
-public import SweepModel
+import SweepModel
 
 /// Sweeps come into memory, when they are submitted, resumed, or found at the start.
 extension SweepEngine {
