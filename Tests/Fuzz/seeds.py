@@ -67,6 +67,16 @@ def sweep_files():
             ("random", {"early_terminate": {"type": "successive_halving", "min_epochs": 1, "max_epochs": 9}}),
         )
     ]
+    conditional = {
+        "name": "c", "method": "tpe", "run_cap": 30, "dataset": {"name": "cifar10"},
+        "parameters": {
+            "learning_rate": {"distribution": "log_uniform_values", "min": 1e-4, "max": 1e-1},
+            "hidden_size": {"value": 50}, "optimizer": {"values": ["sgd", "adam"]},
+            "momentum": {"values": [0.5, 0.9], "when": {"optimizer": ["sgd"]}},
+            "warmup_epochs": {"min": 1, "max": 3, "when": {"optimizer": "sgd", "momentum": 0.9}},
+        },
+    }
+    searches += [conditional, {**conditional, "method": "random", "replicates": 2}]
     yaml = (
         "# a comment\nname: 'y'\nmethod: \"grid\"\ndataset: {name: cifar10}\nparameters:\n  learning_rate:\n"
         "    values: [1e-3, 0.01]\n  hidden_size:\n    value: 50\n  flip: {value: false}\n  epochs:\n    values:\n"

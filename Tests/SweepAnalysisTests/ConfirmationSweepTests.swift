@@ -54,6 +54,40 @@ import Testing
         #expect(spec.trial(at: 0).parameters["learning_rate"] == .int(2))
     }
 
+    /// `sgd` has momentum, the others don't; `reach` is what each optimizer comes to.
+    private func conditional(_ condition: String, _ reach: [String: Double]) throws -> SweepRecord {
+        try SyntheticSweep.record(
+            #""optimizer": {"values": ["sgd", "adam", "nesterov"]}, "learning_rate": {"value": 0.1}, "#
+                + #""momentum": {"values": [0.5, 0.9], "when": {"optimizer": "sgd"}}, \#(condition)"#
+                + #""hidden_size": {"value": 8}"#
+        ) {
+            let own = $0["momentum"] == nil ? 0 : 0.01 * $0.number("momentum")
+            return own + (reach[$0["optimizer"]?.description ?? ""] ?? 0)
+        }
+    }
+
+    @Test func candidatesOfDifferentParametersRunEachAsItWas() throws {
+        let record = try conditional("", ["sgd": 0.5, "adam": 0.4, "nesterov": 0.3])
+        let (made, spec) = try confirmation(record, 4, seeds: 3)
+        let run = (0..<spec.trialCount).map { spec.trial(at: $0).parameters }
+        #expect(spec.trialCount == 12)
+        // `sgd` leads, with momentum, and yet nothing of it enters the others.
+        let first = try #require(made.candidates.first?.completed.first?.parameters)
+        #expect(first["momentum"] == .number(0.9))
+        for candidate in made.candidates {
+            let parameters = try #require(candidate.completed.first?.parameters)
+            #expect(run.filter { $0 == parameters }.count == 3, "\(parameters)")
+        }
+    }
+
+    @Test func candidatesOfWhichEachSetsSomethingOfItsOwnAreRefused() throws {
+        let record = try conditional(
+            #""ema_decay": {"values": [0.9, 0.99], "when": {"optimizer": "adam"}}, "#,
+            ["sgd": 0.5, "adam": 0.495, "nesterov": 0.1])
+        let error = try #require(throws: RefinementError.self) { try confirmation(record, 4) }
+        #expect(error.message.contains("one at a time"))
+    }
+
     @Test func withoutAWholeResultThereIsNothingToConfirm() throws {
         let record = try SyntheticSweep.record(#""learning_rate": {"values": [1, 2]}, "hidden_size": {"value": 8}"#) {
             _ in nil

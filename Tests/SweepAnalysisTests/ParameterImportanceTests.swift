@@ -76,6 +76,19 @@ import Testing
         #expect(abs(importance.share("reg") - 1) < 1e-9)
     }
 
+    @Test func whatOnlySomeConfigurationsHaveIsNoPart() throws {
+        let record = try SyntheticSweep.record(
+            #""optimizer": {"values": ["sgd", "adam"]}, "reg": {"values": [1, 2, 3, 4]}, "#
+                + #""momentum": {"values": [0.1, 0.5, 0.9], "when": {"optimizer": "sgd"}}, "#
+                + #""learning_rate": {"value": 1}, "hidden_size": {"value": 8}"#
+        ) { ($0["optimizer"] == .string("sgd") ? 0.1 * $0.number("momentum") : 0.3) + 0.01 * $0.number("reg") }
+        let importance = try #require(ParameterImportance(of: record))
+        #expect(Set(importance.shares.flatMap(\.parameters)) == ["optimizer", "reg"])
+        // The grid is whole without momentum: a combination counts by the mean of its trials.
+        #expect(importance.method == .anova && importance.trials == 16)
+        #expect(importance.share("optimizer") > 0.9)
+    }
+
     @Test func nothingIsSaidOfFewTrialsOrOneValue() throws {
         let few = try SyntheticSweep.record(
             #""learning_rate": {"values": [1, 2, 3, 4]}, "hidden_size": {"value": 8}"#

@@ -182,6 +182,43 @@ import Testing
         #expect(spec.replicates == 2 && spec.trialCount <= 24)
     }
 
+    // MARK: Parameters that only some configurations have
+
+    /// Momentum helps `sgd` alone, up to 0.9; `adam` is `lead` better than `sgd` without momentum.
+    private func conditional(lead: Double) throws -> SweepRecord {
+        try SyntheticSweep.record(
+            #""learning_rate": {"distribution": "log_uniform_values", "min": 1e-5, "max": 1e-1}, "#
+                + #""optimizer": {"values": ["sgd", "adam"]}, "#
+                + #""momentum": {"min": 0.0, "max": 0.9, "when": {"optimizer": "sgd"}}, "# + Self.rest,
+            method: #""method": "random", "run_cap": 80"#
+        ) {
+            let rate = $0.number("learning_rate") / 1e-3
+            let base = 0.4 - 0.2 * (rate > 1 ? rate / (1 + rate) : 1 / (1 + rate))
+            guard $0["optimizer"] == .string("sgd") else { return base + lead }
+            return base + 0.3 * $0.number("momentum")
+        }
+    }
+
+    @Test func aConditionStaysWhileItCanHold() throws {
+        let (refinement, spec) = try next(try conditional(lead: 0))
+        let momentum = try #require(spec.parameters.first { $0.name == "momentum" })
+        #expect(momentum.conditions == [ParameterCondition(name: "optimizer", values: [.string("sgd")])])
+        guard case .uniform(let low, let high) = momentum.domain else {
+            Issue.record("\(momentum.domain)")
+            return
+        }
+        #expect(low > 0.2 && high == 0.9)
+        #expect(action(refinement, "momentum") != nil)
+    }
+
+    @Test func whatTheBestLeavesOutStaysAsItWasOrGoes() throws {
+        let record = try conditional(lead: 0.5)
+        #expect(record.best?.parameters["momentum"] == nil)
+        let (refinement, spec) = try next(record)
+        #expect(action(refinement, "optimizer") == .fix && action(refinement, "momentum") == nil)
+        #expect((0..<spec.trialCount).allSatisfy { spec.trial(at: $0).parameters["momentum"] == nil })
+    }
+
     // MARK: Tidy numbers
 
     @Test(arguments: [

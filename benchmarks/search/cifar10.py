@@ -361,7 +361,7 @@ def real(options, lines):
     budgets = [max(1, round(options.real_trials * length * part)) for part in (1 / 4, 1 / 2, 1)]
     rows = {}
     for seed in range(options.real_seeds):
-        with daemon(options, "search-real") as service:
+        with daemon(options, f"search-real-{seed}") as service:
             for name, (method, times, extra) in REAL_OURS.items():
                 file = continuous(options, seed, method, options.real_trials * times, extra)
                 _, _, trials, curves = run(service, file)
