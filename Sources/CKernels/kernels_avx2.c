@@ -10,11 +10,11 @@
 #define CK_NV 2
 #define CK_WIDTHS(X) X(1, 0, 12) X(2, 0, 6)
 #define CK_MAX_ROWS 12
-#define CK_KF 192
-#define CK_LD 208
-#define CK_KB 200
-#define CK_BC 48
-#define CK_UNROLL 1
+#define CK_KF 96
+#define CK_LD 112
+#define CK_KB 100
+#define CK_BC 72
+#define CK_UNROLL 2
 #include "kernels_body.h"
 #pragma clang attribute pop
 #endif

@@ -56,18 +56,22 @@ static void first_layer_back(
 ) {
     const ck_layout l = layout_of(s);
     const int64_t panels = panel_count(s.hidden), count = batch->count;
+    // Pieces of one size, at most CK_KB rows: a short last one would cost as many loads and stores of sums as a long one.
+    const int64_t pieces = (count + CK_KB - 1) / CK_KB, piece = (count + pieces - 1) / pieces;
     for (int64_t h = 0; h < l.hidden_padded; h++) net->squares[h] = 0;
     for (int64_t d0 = 0; d0 < s.dimension; d0 += CK_KF) {
         const int64_t inputs = s.dimension - d0 < CK_KF ? s.dimension - d0 : CK_KF;
-        convert(batch, s.dimension, d0, inputs, 0, count, w);
+        // Several panels read what one conversion has written; a single one takes it piece by piece from the first cache.
+        if (panels > 1) convert(batch, s.dimension, d0, inputs, 0, count, w);
         for (int64_t p = 0; p < panels; p++) {
             const ck_panel panel = hidden_panel(s, p);
             const float *dz = w->hidden + panel.first_column * count;
             const int64_t left = s.hidden - panel.first_column, tail = left < panel.width ? left % CK_VW : 0;
             const int64_t narrow = tail <= CK_VW / 4 ? tail : 0, width = narrow ? left - tail : panel.width;
-            for (int64_t b = 0; b < count; b += CK_KB) {
-                const int64_t rows = count - b < CK_KB ? count - b : CK_KB;
-                const float *x = w->x + b * CK_LD, *dz_rows = dz + b * panel.width;
+            for (int64_t b = 0; b < count; b += piece) {
+                const int64_t rows = count - b < piece ? count - b : piece;
+                if (panels == 1) convert(batch, s.dimension, d0, inputs, b, rows, w);
+                const float *x = panels == 1 ? w->x : w->x + b * CK_LD, *dz_rows = dz + b * panel.width;
                 if (width)
                     multiply_transposed(
                         width, inputs, rows, x, CK_LD, dz_rows, panel.width, b == 0 ? 0 : w->gradient, panel.width,
