@@ -200,15 +200,18 @@ import Testing
     }
 
     @Test func aConditionStaysWhileItCanHold() throws {
-        let (refinement, spec) = try next(try conditional(lead: 0))
+        let record = try conditional(lead: 0)
+        let (refinement, spec) = try next(record)
+        let best = try #require(record.best).parameters.number("momentum")
         let momentum = try #require(spec.parameters.first { $0.name == "momentum" })
-        #expect(momentum.conditions == [ParameterCondition(name: "optimizer", values: [.string("sgd")])])
+        #expect(momentum.conditions.map(\.name) == ["optimizer"] && momentum.conditions[0].values == [.string("sgd")])
         guard case .uniform(let low, let high) = momentum.domain else {
             Issue.record("\(momentum.domain)")
             return
         }
-        #expect(low > 0.2 && high == 0.9)
-        #expect(action(refinement, "momentum") != nil)
+        #expect(0.2 < low && low < best && best < high, "\(low), \(best), \(high)")
+        // How much it matters nobody has computed, so nobody says that it does not.
+        #expect(refinement.parameters.allSatisfy { $0.name != "momentum" || $0.action != .fix })
     }
 
     @Test func whatTheBestLeavesOutStaysAsItWasOrGoes() throws {

@@ -38,7 +38,10 @@ extension SweepDiagnosis {
                 + "\(Wording.percent(pair.share))."
         }
         let idle = record.variedParameters.filter { name in
-            !directed.contains(name) && total(name, basis) < Self.idleShare && total(name, all) < Self.idleShare
+            guard !directed.contains(name), let inner = total(name, basis), let outer = total(name, all) else {
+                return false
+            }
+            return inner < Self.idleShare && outer < Self.idleShare
         }
         if !idle.isEmpty {
             detail +=
@@ -65,9 +68,11 @@ extension SweepDiagnosis {
         return Wording.list(parts) + "."
     }
 
-    /// Main effect and all interactions with it.
-    func total(_ name: String, _ importance: ParameterImportance) -> Double {
-        importance.shares.filter { $0.parameters.contains(name) }.reduce(0) { $0 + $1.share }
+    /// Main effect and all interactions with it; nil of a parameter that only some configurations have, of which nobody
+    /// knows.
+    func total(_ name: String, _ importance: ParameterImportance) -> Double? {
+        guard !record.isConditional(name) else { return nil }
+        return importance.shares.filter { $0.parameters.contains(name) }.reduce(0) { $0 + $1.share }
     }
 
     /// Whether trials differ by more than the noise of one accuracy. Losses have no such figure: they always pass.

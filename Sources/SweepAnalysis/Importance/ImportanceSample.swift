@@ -22,8 +22,7 @@ struct ImportanceSample: Sendable {
         let outcome = DivergedOutcome(record)
         var trials: [Trial] = []
         var values: [Double] = []
-        let conditional = Set(record.spec.parameters.filter { !$0.conditions.isEmpty }.map(\.name))
-        let names = record.variedParameters.filter { !conditional.contains($0) }
+        let names = record.variedParameters.filter { !record.isConditional($0) }
         for trial in record.trials where names.allSatisfy({ trial.parameters[$0] != nil }) {
             guard let value = outcome.value(of: trial, metric: record.sweep.metric) else { continue }
             trials.append(trial)

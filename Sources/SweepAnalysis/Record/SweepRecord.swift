@@ -37,6 +37,11 @@ public struct SweepRecord: Sendable {
         }
     }
 
+    /// Whether only some configurations have the parameter.
+    func isConditional(_ name: String) -> Bool {
+        spec.parameters.contains { $0.name == name && !$0.conditions.isEmpty }
+    }
+
     /// The best replicate of the best configuration; without replicates the best completed trial by the sweep's metric,
     /// ties go to the lower index.
     public var best: Trial? {

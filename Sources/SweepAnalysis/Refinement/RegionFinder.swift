@@ -53,7 +53,7 @@ struct RegionFinder {
         func made(_ action: Refinement.Action, _ domain: RegionChoice.Domain, _ reason: String) -> RegionChoice {
             RegionChoice(
                 name: name, action: action, domain: domain, reason: reason,
-                importance: importance.map { diagnosis.total(name, $0) } ?? 1)
+                importance: importance.flatMap { diagnosis.total(name, $0) } ?? 1)
         }
         // Seeds have no direction; they stay as they were.
         if name == "seed", case .choices(let values) = domain {
@@ -82,8 +82,9 @@ struct RegionFinder {
 
     /// The share of a parameter that explains no more than noise does; nil for one that matters, and where nobody knows.
     private func idleShare(_ name: String) -> Double? {
-        guard record.variedParameters.count > 1, let importance else { return nil }
-        let share = diagnosis.total(name, importance)
+        guard record.variedParameters.count > 1, let importance, let share = diagnosis.total(name, importance) else {
+            return nil
+        }
         return share < max(SweepDiagnosis.idleShare, noiseShare(name, importance)) ? share : nil
     }
 
