@@ -78,6 +78,7 @@ INLINE ck_rows exponentiate(ck_shape s, int64_t first, int64_t count, ck_workspa
     float *powers = w->powers;
     for (int64_t i = 0; i < CK_VW; i++) {
         const float *row = w->logits + (first + i < count ? first + i : count - 1) * padded;
+        CK_ONE_BY_ONE
         for (int64_t c = 0; c < s.classes; c++) powers[c * CK_VW + i] = row[c];
     }
     ck_rows rows = {load(powers), {0}, splat(0)};
@@ -137,6 +138,7 @@ static double softmax(ck_shape s, const ck_batch *batch, double smoothing, ck_wo
         }
         for (int64_t i = 0; i < lanes; i++) {
             float *row = w->logits + (first + i) * padded;
+            CK_ONE_BY_ONE
             for (int64_t c = 0; c < s.classes; c++) row[c] = w->powers[c * CK_VW + i];
             for (int64_t c = s.classes; c < padded; c++) row[c] = 0;
         }
@@ -153,6 +155,7 @@ static void second_layer_back(
     const int64_t groups = panel_count(s.classes);
     float *w2 = net->parameters + l.w2, *squares = net->squares + l.hidden_padded;
     for (int64_t c = 0; c < s.classes; c++)
+        CK_ONE_BY_ONE
         for (int64_t h = 0; h < l.hidden_padded; h++)
             w->w2_transposed[c * l.hidden_padded + h] = h < s.hidden ? w2[h * padded + c] : 0;
     for (int64_t c = 0; c < padded; c++) squares[c] = 0;

@@ -46,6 +46,7 @@ static void narrow_columns(
 static void spread_columns(int64_t columns, int64_t inputs, const float *sums, int64_t lanes, float *gradient, int64_t ldg) {
     for (int64_t d = 0; d < inputs; d++, gradient += ldg) {
         store_some(gradient, splat(0), lanes);
+        CK_ONE_BY_ONE
         for (int64_t c = 0; c < columns; c++) gradient[c] = sums[c * narrow_stride + d];
     }
 }

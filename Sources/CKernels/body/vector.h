@@ -7,6 +7,10 @@ typedef uint8_t vb __attribute__((vector_size(CK_VW), aligned(1), may_alias));
 
 #define INLINE static inline __attribute__((always_inline))
 
+/// Before a loop that goes through memory in strides: one value after the other is faster than the gather or scatter
+/// instructions that the compiler would take, on Intel's processors several times.
+#define CK_ONE_BY_ONE _Pragma("clang loop vectorize(disable)")
+
 INLINE vf load(const float *p) { return *(const vf *)p; }
 INLINE void store(float *p, vf v) { *(vf *)p = v; }
 
