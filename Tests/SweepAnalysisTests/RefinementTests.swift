@@ -214,7 +214,7 @@ import Testing
         #expect(refinement.parameters.allSatisfy { $0.name != "momentum" || $0.action != .fix })
     }
 
-    @Test func whatTheBestLeavesOutStaysAsItWasOrGoes() throws {
+    @Test func aConditionThatHoldsNoLongerSetsNothing() throws {
         let record = try conditional(lead: 0.5)
         #expect(record.best?.parameters["momentum"] == nil)
         let (refinement, spec) = try next(record)
