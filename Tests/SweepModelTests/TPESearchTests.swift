@@ -230,6 +230,8 @@ import Testing
                 } else {
                     #expect(back == value)
                 }
+                // Points are compared with those that were tried.
+                if axis.kind != .line { #expect(axis.snapped(coordinate) == coordinate, "\(axis.spec.name) \(value)") }
                 if axis.kind == .steps {
                     let cell = axis.cell(at: axis.snapped(coordinate))
                     #expect(cell.lower < cell.upper && axis.low <= cell.lower && cell.upper <= axis.high)

@@ -93,7 +93,8 @@ struct SearchAxis: Sendable {
     func snapped(_ coordinate: Double) -> Double {
         switch spec.domain {
         case .uniform, .logUniform, .normal: coordinate
-        case .choices, .intUniform, .qUniform: Swift.min(Swift.max(coordinate.rounded(), low + 0.5), high - 0.5)
+        case .choices(let values): Swift.min(Swift.max(coordinate, 0), Double(values.count - 1)).rounded(.down)
+        case .intUniform, .qUniform: Swift.min(Swift.max(coordinate.rounded(), low + 0.5), high - 0.5)
         case .qLogUniform: self.coordinate(of: value(at: coordinate)) ?? coordinate
         }
     }
