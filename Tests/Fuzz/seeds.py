@@ -64,6 +64,7 @@ def sweep_files():
             ("sobol", {"early_terminate": {"type": "hyperband", "max_iter": 27, "s": 2}, "replicates": 2}),
             ("tpe", {"early_terminate": {"type": "asha", "min_iter": 1, "eta": 3, "asynchronous": False}, "cohort": 5}),
             ("tpe", {"early_terminate": {"type": "median", "startup_trials": 3, "warmup": 2, "interval": 4}}),
+            ("bayes", {"early_terminate": {"type": "hyperband", "max_iter": 9}}),
             ("random", {"early_terminate": {"type": "successive_halving", "min_epochs": 1, "max_epochs": 9}}),
         )
     ]

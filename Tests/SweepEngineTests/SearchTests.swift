@@ -52,6 +52,8 @@ import Testing
             method: "tpe", terminate: "false",
             beside: #", "optimizer": {"values": ["nesterov", "adam"]}, "#
                 + #""momentum": {"min": 0.5, "max": 0.95, "when": {"optimizer": "nesterov"}}"#),
+        Kind(method: "bayes", terminate: "false"),
+        Kind(method: "bayes", terminate: #"{"type": "asha", "min_epochs": 1, "eta": 3}"#),
     ]
 
     private static func bits(

@@ -12,39 +12,6 @@ import Testing
         let cases: [Case]
     }
 
-    /// A bowl whose best value lies at a learning rate of 0.01, reg 1, 40 units, adam.
-    private static func bowl(_ parameters: ParameterAssignment) -> Double {
-        let rate = PlainMath.log(parameters["learning_rate"]?.doubleValue ?? 1) - PlainMath.log(0.01)
-        let reg = (parameters["reg"]?.doubleValue ?? 0) - 1
-        let hidden = ((parameters["hidden_size"]?.doubleValue ?? 0) - 40) / 24
-        let loss = rate * rate / 9 + reg * reg + hidden * hidden
-        return 0.6 - 0.1 * loss - (parameters["optimizer"] == .string("adam") ? 0 : 0.01)
-    }
-
-    /// Runs the sweep with this objective; `state` decides how each trial ends.
-    private static func run(
-        _ spec: SweepSpec, _ state: (Int) -> TrialState = { _ in .completed },
-        _ value: (TrialPlan) -> Double = { bowl($0.parameters) }
-    ) throws -> [SearchResult] {
-        var results: [SearchResult] = []
-        while results.count < spec.trialCount {
-            let index = results.count
-            let plans =
-                try spec.cohort(of: index).map { cohort throws(SweepFileError) in
-                    try spec.suggest(cohort, after: results)
-                } ?? [spec.trial(at: index)]
-            for plan in plans {
-                #expect(plan.index == results.count && plan.seed == spec.trial(at: plan.index).seed)
-                let end = state(plan.index)
-                let value = value(plan)
-                results.append(
-                    Fixture.result(
-                        plan, end, value: end == .completed ? value : nil, curve: end == .pruned ? [value] : []))
-            }
-        }
-        return results
-    }
-
     @Test func densitiesAreOptunas() throws {
         let spec = try Fixture.spec(
             #""learning_rate": {"distribution": "log_uniform_values", "min": 1e-4, "max": 0.1}, "#
@@ -112,7 +79,8 @@ import Testing
     @Test func itFindsTheBowlSoonerThanRandomDraws() throws {
         func best(_ method: String) throws -> Double {
             try (0..<4).map { seed in
-                try Self.run(Fixture.search(method, 42, more: #""seed": \#(seed)"#)).compactMap(\.value).max() ?? 0
+                try SearchPlay.run(Fixture.search(method, 42, more: #""seed": \#(seed)"#)).compactMap(\.value).max()
+                    ?? 0
             }.mean
         }
         let (tpe, random) = (try best("tpe"), try best("random"))
@@ -121,8 +89,8 @@ import Testing
 
     @Test func aSuggestionIsAFunctionOfTheFileAndEarlierResults() throws {
         let spec = try Fixture.search("tpe", 40, more: #""cohort": 5"#)
-        let results = try Self.run(spec)
-        #expect(try Self.run(spec) == results)
+        let results = try SearchPlay.run(spec)
+        #expect(try SearchPlay.run(spec) == results)
         let cohort = try #require(spec.cohort(of: 22))
         #expect(cohort == 20..<25)
         let plans = try spec.suggest(cohort, after: Array(results.prefix(20)))
@@ -139,7 +107,7 @@ import Testing
     @Test func divergedTrialsRepelAndFailedOnesSayNothing() throws {
         let spec = try Fixture.search("tpe", 60)
         // Every rate above 0.003 diverges.
-        let results = try Self.run(spec, { _ in .completed })
+        let results = try SearchPlay.run(spec, { _ in .completed })
         let marked = results.prefix(34).map { result in
             var result = result
             if (result.parameters["learning_rate"]?.doubleValue ?? 0) > 3e-3 {
@@ -187,7 +155,7 @@ import Testing
         let spec = try Fixture.spec(
             #""learning_rate": {"values": [1, 2, 3, 4, 5]}, "hidden_size": {"min": 1, "max": 10}"#,
             top: #""run_cap": 36"#, method: "tpe")
-        let results = try Self.run(spec, { _ in .completed }) { plan in
+        let results = try SearchPlay.run(spec, { _ in .completed }) { plan in
             (plan.parameters["learning_rate"]?.doubleValue ?? 0) * (plan.parameters["hidden_size"]?.doubleValue ?? 0)
                 / 50
         }
@@ -197,11 +165,11 @@ import Testing
     @Test func replicatesShareTheirParametersAndCountAsOne() throws {
         let spec = try Fixture.search("tpe", 20, more: #""replicates": 3, "cohort": 4"#)
         #expect(spec.trialCount == 60 && spec.cohort(of: 30) == 30..<42 && spec.cohort(of: 41) == 30..<42)
-        let results = try Self.run(spec)
+        let results = try SearchPlay.run(spec)
         for first in stride(from: 0, to: 60, by: 3) {
             #expect(Set(results[first..<first + 3].map(\.parameters)).count == 1)
         }
-        let single = try Self.run(Fixture.search("tpe", 20, more: #""cohort": 4"#))
+        let single = try SearchPlay.run(Fixture.search("tpe", 20, more: #""cohort": 4"#))
         #expect(stride(from: 0, to: 60, by: 3).map { results[$0].parameters } == single.map(\.parameters))
         var mixed = Array(results.prefix(30))
         mixed[4].state = .diverged
@@ -243,7 +211,7 @@ import Testing
     @Test func whatLiesOutsideTheSpaceSaysNothing() throws {
         let spec = try Fixture.search("tpe", 30)
         let plans = try Fixture.search("sobol", 18).expand()
-        var results = plans.map { Fixture.result($0, value: Self.bowl($0.parameters)) }
+        var results = plans.map { Fixture.result($0, value: SearchPlay.bowl($0.parameters)) }
         let before = try spec.suggest(18..<26, after: results)
         results[5].parameters["learning_rate"] = .number(0.5)
         #expect(try spec.suggest(18..<26, after: results) != before)

@@ -14,7 +14,7 @@ from oracle import Oracle
 from sweepfiles import JUDGED, TRIALS, sweep_file
 from workload import Workload
 
-KINDS = ("grid", "random", "long", "tpe", "asha", "halving")
+KINDS = ("grid", "random", "long", "tpe", "bayes", "asha", "halving")
 BASE_SWEEPS = 10
 OLD_DATABASE = ROOT / "Tests/SweepStoreTests/Fixtures/v1.db"
 #: Verbs that are hit in their middle on purpose.

@@ -51,6 +51,18 @@ _KINDS = {
             "epochs": {"value": 12},
         },
     },
+    # Chosen likewise, by another model, and judged against trials that have ended.
+    "bayes": {
+        "method": "bayes", "run_cap": 30, "seed": 6,
+        "early_terminate": {"type": "median", "startup_trials": 4, "warmup": 3, "interval": 3},
+        "parameters": {
+            "learning_rate": {"distribution": "log_uniform_values", "min": 1e-4, "max": 1000},
+            "hidden_size": {"distribution": "int_uniform", "min": 4, "max": 24},
+            "optimizer": {"values": ["sgd", "adam"]},
+            "batch_size": {"value": 30},
+            "epochs": {"value": 12},
+        },
+    },
     # Chosen likewise, and judged at rungs.
     "asha": {
         "method": "tpe", "run_cap": 60, "seed": 8,
@@ -98,10 +110,12 @@ _KINDS = {
 }
 
 #: Number of trials of each kind.
-TRIALS = {"grid": 96, "random": 120, "long": 8, "thousand": 1000, "dozen": 12, "tpe": 40, "asha": 60, "halving": 48}
+TRIALS = {
+    "grid": 96, "random": 120, "long": 8, "thousand": 1000, "dozen": 12, "tpe": 40, "bayes": 30, "asha": 60, "halving": 48,
+}
 
 #: Whose trials are judged against each other: what a stop leaves out may let others go on.
-JUDGED = {"asha", "halving"}
+JUDGED = {"bayes", "asha", "halving"}
 
 
 def sweep_file(kind):

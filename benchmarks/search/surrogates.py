@@ -2,12 +2,12 @@
 """Searches on functions that cost nothing: sweepd's rules beside Optuna's, same spaces, same budgets, many seeds.
 
     swift build -c release --product search-bench
-    python -m venv venv && venv/bin/pip install optuna==5.0.0 scipy==1.17.1 numpy
+    python -m venv venv && venv/bin/pip install optuna==5.0.0 scipy==1.17.1 numpy torch
     venv/bin/python benchmarks/search/surrogates.py --write
 
 sweepd's side is `search-bench`, which reads a sweep file, prints what is to be tried and how far each trial is trained,
 and is told the learning curves. Optuna runs one trial after another, so that each suggestion sees all earlier results;
-sweepd's `tpe` sees those of earlier cohorts only, as with many workers.
+sweepd's `tpe` and `bayes` see those of earlier cohorts only, as with many workers.
 """
 
 import argparse
@@ -249,6 +249,7 @@ def one(job):
 
 
 def tpe(seed): return optuna.samplers.TPESampler(seed=seed)
+def gp(seed): return optuna.samplers.GPSampler(seed=seed)
 def uniform(seed): return optuna.samplers.RandomSampler(seed=seed)
 def qmc(seed): return optuna.samplers.QMCSampler(qmc_type="sobol", scramble=True, seed=seed)
 def no_pruner(): return optuna.pruners.NopPruner()
@@ -272,9 +273,14 @@ METHODS = {
         "tpe, cohorts of 4": ("ours", ("tpe", LAST, {})),
         "tpe, cohorts of 8": ("ours", ("tpe", LAST, {"cohort": 8})),
         "tpe, cohorts of 16": ("ours", ("tpe", LAST, {"cohort": 16})),
+        "bayes, cohorts of 1": ("ours", ("bayes", LAST, {"cohort": 1})),
+        "bayes, cohorts of 4": ("ours", ("bayes", LAST, {})),
+        "bayes, cohorts of 8": ("ours", ("bayes", LAST, {"cohort": 8})),
+        "bayes, cohorts of 16": ("ours", ("bayes", LAST, {"cohort": 16})),
         "Optuna random": ("optuna", (uniform, no_pruner)),
         "Optuna qmc": ("optuna", (qmc, no_pruner)),
         "Optuna tpe": ("optuna", (tpe, no_pruner)),
+        "Optuna gp": ("optuna", (gp, no_pruner)),
     },
     "curve": {
         "grid": ("ours", ("grid", TRIALS, {})),
@@ -288,6 +294,11 @@ METHODS = {
         "tpe, asha": ("ours", ("tpe", 8 * TRIALS, ASHA)),
         "sobol, hyperband": ("ours", ("sobol", 6 * TRIALS, BANDS)),
         "tpe, hyperband": ("ours", ("tpe", 6 * TRIALS, BANDS)),
+        "bayes": ("ours", ("bayes", TRIALS, {})),
+        "bayes, median": ("ours", ("bayes", 4 * TRIALS, MEDIAN)),
+        "bayes, successive_halving": ("ours", ("bayes", 8 * TRIALS, HALVES)),
+        "bayes, asha": ("ours", ("bayes", 8 * TRIALS, ASHA)),
+        "bayes, hyperband": ("ours", ("bayes", 6 * TRIALS, BANDS)),
         "Optuna random": ("optuna", (uniform, no_pruner)),
         "Optuna tpe": ("optuna", (tpe, no_pruner)),
         "Optuna tpe, median": ("optuna", (tpe, median)),
@@ -302,14 +313,14 @@ METHODS = {
 def table(title, kind, budgets, rows, goal):
     """Median over the seeds, and the middle half of them."""
     text = [f"{title}", ""]
-    text.append(f"{'':28}" + "".join(f"{b:>26}" for b in budgets))
+    text.append(f"{'':28}" + "".join(f"{b:>34}" for b in budgets))
     for name in METHODS[kind]:
         cells = []
         for place in range(len(budgets)):
             values = sorted(row[place] for row in rows[name])
             low, middle, high = statistics.quantiles(values, n=4)
             cells.append(f"{middle:9.4g} ({low:.4g}…{high:.4g})")
-        text.append(f"{name:28}" + "".join(f"{c:>26}" for c in cells))
+        text.append(f"{name:28}" + "".join(f"{c:>34}" for c in cells))
     return "\n".join(text) + "\n"
 
 
@@ -327,6 +338,8 @@ def main():
         if not options.only or options.only in f"{problem} {name}"
     ]
     found = {}
+    # PyTorch, which Optuna's Gaussian process brings, would otherwise start as many threads in each process.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         for (kind, problem, name, _, _), bests in pool.map(one, jobs, chunksize=4):
             found.setdefault((kind, problem), {}).setdefault(name, []).append(bests)

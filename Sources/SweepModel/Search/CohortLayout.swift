@@ -8,9 +8,9 @@ struct CohortLayout: Sendable, Equatable {
         let rungs: RungSchedule
     }
 
-    /// Configurations that `tpe` draws before it learns, as Optuna's default.
+    /// Configurations that `tpe` and `bayes` draw before they learn, as Optuna's default.
     static let startup = 10
-    /// Of `tpe`: each configuration that is chosen without the results of its cohort costs a little.
+    /// Of those two: each configuration that is chosen without the results of its cohort costs a little.
     static let suggested = 4
     static let size = 8
 
@@ -32,11 +32,11 @@ struct CohortLayout: Sendable, Equatable {
             size = cohort
         } else if isHalving, let eta = termination?.eta {
             // All at once when the file alone decides; else as many as three halvings need.
-            size = spec.method == .tpe ? eta * eta * eta : Swift.max(configurations, 1)
+            size = spec.method.learns ? eta * eta * eta : Swift.max(configurations, 1)
         } else {
-            size = spec.method == .tpe ? Self.suggested : Self.size
+            size = spec.method.learns ? Self.suggested : Self.size
         }
-        guard spec.method == .tpe else {
+        guard spec.method.learns else {
             first = size
             known = configurations
             return
@@ -50,6 +50,9 @@ struct CohortLayout: Sendable, Equatable {
     var fixed: Int {
         known >= configurations ? configurations : cohort(of: known - 1).upperBound
     }
+
+    /// Configurations in the largest cohort.
+    var longest: Int { Swift.max(first, size, brackets.map(\.size).max() ?? 0) }
 
     /// The brackets of hyperband, the most ruthless first: Li and others 2018, algorithm 1.
     static func brackets(_ termination: EarlyTermination, length: Int?) -> [Bracket]? {

@@ -80,7 +80,7 @@ public struct PruningPlan: Sendable, Equatable, Codable {
         expectedEpochs = kept.map { $0 * Double(spec.replicates) }
     }
 
-    /// Epochs by configuration; nil where the file does not tell. Those that `tpe` will choose are taken to be as long as
+    /// Epochs by configuration; nil where the file does not tell. Those that are chosen later are taken to be as long as
     /// those before them on average.
     private static func lengths(_ spec: SweepSpec) -> [Double?] {
         let fixed = CohortLayout(spec).fixed

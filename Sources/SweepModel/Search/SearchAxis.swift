@@ -7,6 +7,8 @@ struct SearchAxis: Sendable {
         case line
         /// Each value owns a cell of the coordinate.
         case steps
+
+        var isChoice: Bool { if case .choice = self { true } else { false } }
     }
 
     /// The coordinate of a parameter whose conditions do not hold.
@@ -33,6 +35,29 @@ struct SearchAxis: Sendable {
 
     /// Whether there is but one value.
     var isConstant: Bool { spec.domain.count == 1 || low >= high }
+
+    /// Whether neighbouring coordinates are alike: numbers, and lists of them in order.
+    var isOrdered: Bool {
+        guard case .choices(let values) = spec.domain else { return true }
+        let numbers = values.compactMap(\.doubleValue)
+        guard numbers.count == values.count, numbers.count > 2 else { return false }
+        let pairs = zip(numbers, numbers.dropFirst())
+        return pairs.allSatisfy { $0 < $1 } || pairs.allSatisfy { $0 > $1 }
+    }
+
+    /// Other coordinates about `step` of the axis' length away, one cell at least; every other choice.
+    func neighbours(of coordinate: Double, step: Double) -> [Double] {
+        if case .choice(let count) = kind {
+            return (0..<count).map(Double.init).filter { $0 != coordinate }
+        }
+        var reach = step * (high - low)
+        if kind == .steps {
+            let cell = cell(at: coordinate)
+            reach = Swift.max(reach, cell.upper - cell.lower)
+        }
+        return [coordinate - reach, coordinate + reach].map { snapped(Swift.min(Swift.max($0, low), high)) }
+            .filter { $0 != coordinate }
+    }
 
     /// The value at a coordinate, held within the ends.
     func value(at coordinate: Double) -> ParameterValue {

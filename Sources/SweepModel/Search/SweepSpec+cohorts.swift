@@ -8,9 +8,9 @@ extension SweepSpec {
     public func configuration(of index: Int) -> Int { index / replicates }
 
     /// Trials whose parameters are chosen together from the results of all trials before them; nil when the file alone
-    /// decides (grid, random, sobol, enqueue, the first of tpe).
+    /// decides (grid, random, sobol, enqueue, the first of tpe and bayes).
     public func cohort(of index: Int) -> Range<Int>? {
-        guard method == .tpe else { return nil }
+        guard method.learns else { return nil }
         let layout = CohortLayout(self)
         let configuration = index / replicates
         guard configuration >= layout.fixed else { return nil }
@@ -22,10 +22,11 @@ extension SweepSpec {
     ///
     /// A function of nothing else.
     public func suggest(_ cohort: Range<Int>, after results: [SearchResult]) throws(SweepFileError) -> [TrialPlan] {
-        var search = TPESearch(self, results: results)
+        guard var search = method.learning else { return [] }
+        var memory = SearchMemory(self, results: results)
         var plans: [TrialPlan] = []
         for configuration in cohort.lowerBound / replicates..<cohort.upperBound / replicates {
-            let parameters = search.suggest(configuration - enqueue.count)
+            let parameters = memory.suggest(configuration - enqueue.count, &search)
             _ = try hyperparameters(for: parameters)
             plans += (0..<replicates).map { plan(configuration * replicates + $0, parameters) }
         }

@@ -10,7 +10,7 @@ extension SweepSpec {
         case .grid:
             let points = grid.points
             return min(points, runCap ?? points)
-        case .random, .sobol, .tpe: return runCap ?? 0
+        case .random, .sobol, .tpe, .bayes: return runCap ?? 0
         }
     }
 
@@ -65,7 +65,7 @@ extension SweepSpec {
                 zip(parameters, indices).compactMap { spec, index in
                     index.map { .init(name: spec.name, value: spec.value(at: $0)) }
                 })
-        case .sobol, .tpe:
+        case .sobol, .tpe, .bayes:
             return ParameterAssignment(parameters) { $0.value(atSobol: number, seed: seed) }
         case .random:
             return ParameterAssignment(parameters) { $0.value(drawn: number, seed: seed) }

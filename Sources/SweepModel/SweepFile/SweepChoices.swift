@@ -5,6 +5,11 @@ public enum SearchMethod: String, Sendable, Codable, CaseIterable {
     case sobol
     /// Multivariate tree-structured Parzen estimator: later configurations follow from earlier results.
     case tpe
+    /// Gaussian process with expected improvement: later configurations follow from earlier results.
+    case bayes
+
+    /// Whether configurations follow from earlier results.
+    var learns: Bool { learning != nil }
 }
 
 /// Which weights a trial keeps.

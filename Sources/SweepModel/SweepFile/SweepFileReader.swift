@@ -69,12 +69,7 @@ struct SweepFileReader {
             root.report(log, "\"name\" is missing; add it, such as \"name\": \"cifar10-grid\"")
         }
         if let cursor = members["method"] {
-            if case .string("bayes") = cursor.node.content {
-                cursor.report(
-                    log, "\"bayes\" is not available; \"tpe\" learns from results, too: write it, or \"sobol\"")
-            } else {
-                settings.method = cursor.word(SearchMethod.self, log)
-            }
+            settings.method = cursor.word(SearchMethod.self, log)
         } else if isSingleTrial {
             settings.method = .grid
         } else {

@@ -1,12 +1,13 @@
 """Writes what other programs say of searches, for SweepModelTests to compare with.
 
-    python -m venv venv && venv/bin/pip install optuna==5.0.0 scipy==1.17.1
+    python -m venv venv && venv/bin/pip install optuna==5.0.0 scipy==1.17.1 scikit-learn==1.9.1
     venv/bin/python Tests/Support/search/fixtures.py Tests/SweepModelTests/Fixtures
 
 sobol.json   points of scipy's unscrambled Sobol sequence
 pruners.json learning curves, and what Optuna's pruners decide on them
 tpe.json     observations, and the densities that Optuna's Parzen estimators give
 normal.json  scipy's normal distribution
+gaussian.json scikit-learn's Gaussian process with a Matérn kernel
 """
 
 import json
@@ -19,8 +20,11 @@ import numpy as np
 import optuna
 from optuna.samplers._tpe.parzen_estimator import _ParzenEstimator, _ParzenEstimatorParameters
 from optuna.samplers._tpe.sampler import default_weights
+from scipy.optimize import minimize
 from scipy.special import log_ndtr, ndtri
 from scipy.stats import qmc
+from sklearn.gaussian_process import GaussianProcessRegressor
+from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 
@@ -162,7 +166,56 @@ def normal():
     return {"a": a, "log_below": [float(log_ndtr(x)) for x in a], "p": p, "quantile": [float(ndtri(x)) for x in p]}
 
 
+def gaussian():
+    draw = np.random.default_rng(0)
+    cases = []
+    for count, dimensions in ((1, 1), (6, 1), (12, 2), (25, 4)):
+        points, others = draw.random((count, dimensions)), draw.random((8, dimensions))
+        values = draw.standard_normal(count)
+        lengths, noise, signal = draw.uniform(0.2, 2, dimensions), draw.uniform(1e-3, 0.2), draw.uniform(0.5, 2)
+        kernel = ConstantKernel(signal) * Matern(lengths, nu=2.5) + WhiteKernel(noise)
+        process = GaussianProcessRegressor(kernel, alpha=0, optimizer=None).fit(points, values)
+        mean, deviation = process.predict(others, return_std=True)
+        likelihood, slope = process.log_marginal_likelihood(process.kernel_.theta, eval_gradient=True)
+        cases.append({
+            "points": points.tolist(), "values": values.tolist(), "others": others.tolist(),
+            # scikit-learn's order is signal, lengths, noise.
+            "logarithms": np.log([*lengths, noise, signal]).tolist(),
+            "mean": mean.tolist(), "variance": (deviation**2 - noise).tolist(),
+            "log_likelihood": likelihood + count / 2 * math.log(2 * math.pi),
+            "slope": [*slope[1:].tolist(), slope[0]],
+        })
+    return {"scikit-learn": __import__("sklearn").__version__, "cases": cases, "fits": fits()}
+
+
+def fits():
+    """Least losses that scipy finds from many starts; the priors are KernelFit's."""
+    draw = np.random.default_rng(1)
+    functions = (
+        ("smooth", lambda x: np.sin(3 * x[:, 0]) + x[:, 1] ** 2, 0.0), ("rough", lambda x: np.sin(20 * x[:, 0]), 0.1),
+        ("noisy", lambda x: x[:, 0] - x[:, 2], 0.5), ("noise alone", lambda x: 0 * x[:, 0], 1.0))
+    found = []
+    for count in (10, 30, 60):
+        for name, function, noise in functions:
+            points = draw.random((count, 4))
+            values = function(points) + noise * draw.standard_normal(count)
+            values = (values - values.mean()) / values.std()
+            kernel = ConstantKernel(1) * Matern([1] * 4, nu=2.5) + WhiteKernel(1e-3)
+            process = GaussianProcessRegressor(kernel, alpha=0, optimizer=None).fit(points, values)
+            mean, deviation = np.array([0, 0, 0, 0, 0, -8]), np.array([1, 1, 1, 1, 1, 2])
+
+            def loss(theta):
+                likelihood, slope = process.log_marginal_likelihood(theta, eval_gradient=True)
+                z = (theta - mean) / deviation
+                return z @ z / 2 - likelihood - count / 2 * math.log(2 * math.pi), z / deviation - slope
+
+            starts = [mean, *(mean + deviation * draw.standard_normal((9, 6)))]
+            ends = [minimize(loss, s, jac=True, method="L-BFGS-B", bounds=[(-12, 7)] * 6) for s in starts]
+            found.append({"name": name, "points": points.tolist(), "values": values.tolist(), "loss": min(e.fun for e in ends)})
+    return found
+
+
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
-    for name, make in (("sobol", sobol), ("pruners", pruners), ("tpe", tpe), ("normal", normal)):
+    for name, make in (("sobol", sobol), ("pruners", pruners), ("tpe", tpe), ("normal", normal), ("gaussian", gaussian)):
         write(folder, name, make())
