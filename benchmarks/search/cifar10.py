@@ -280,7 +280,7 @@ def on_table(job):
         if method != "grid":
             # Enough trials for the largest budget, however early they are pruned.
             file["run_cap"] = len(trials) * (4 if extra else 2)
-        pieces = surrogates.ours(options.program, file, answer)
+        pieces = surrogates.ours(options.program, file, answer, 2 * budgets[-1])
     else:
         sampler, pruner = THEIRS[name]
         if sampler == "grid":

@@ -154,22 +154,28 @@ def sweep_file(space, method, count, seed, extra):
     return {**file, "run_cap": count, **extra}
 
 
-def ours(program, file, answer):
-    """Runs a sweep: for each piece of training in order, the trial's curve, its first and its last epoch."""
+def ours(program, file, answer, budget=math.inf):
+    """Runs a sweep until `budget` is spent: for each piece of training in order, the trial's curve, its first and its last
+    epoch."""
     with tempfile.NamedTemporaryFile("w", suffix=".json") as handle:
         json.dump(file, handle)
         handle.flush()
         process = subprocess.Popen(
             [program, handle.name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        curves, pieces = {}, []
+        curves, pieces, spent = {}, [], 0
         while text := process.stdout.readline():
             asked = json.loads(text)["ask"]
             for item in asked:
                 curves[item["index"]] = answer({**FIXED, **item["parameters"]})
             process.stdin.write(json.dumps([curves[item["index"]] for item in asked]) + "\n")
             process.stdin.flush()
-            pieces += json.loads(process.stdout.readline())["trained"]
-        if process.wait():
+            trained = json.loads(process.stdout.readline())["trained"]
+            pieces += trained
+            spent += sum(last - first for _, first, last in trained)
+            if spent >= budget:
+                process.kill()
+                break
+        if process.wait() and spent < budget:
             sys.exit("search-bench failed")
     return [(curves[index], first, last) for index, first, last in pieces]
 
@@ -245,7 +251,7 @@ def one(job):
             file = sweep_file(space, "grid", budget // length, seed, extra)
             bests.append(best_at(ours(program, file, answer), [budget])[0])
         return job, bests
-    return job, best_at(ours(program, sweep_file(space, search, count, seed, extra), answer), budgets)
+    return job, best_at(ours(program, sweep_file(space, search, count, seed, extra), answer, budgets[-1]), budgets)
 
 
 def tpe(seed): return optuna.samplers.TPESampler(seed=seed)

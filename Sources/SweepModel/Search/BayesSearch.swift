@@ -33,7 +33,7 @@ struct BayesSearch: LearningSearch {
         let kernel = KernelFit(coordinates: embeddings.map(\.coordinate), points: points, values: values).best()
         let process = GaussianProcess(
             kernel, points: points, values: values, room: CohortLayout(memory.spec).longest)
-        least = process.means.min() ?? 0
+        least = points.map { process.posterior(at: $0).mean }.min() ?? 0
         self.process = process
     }
 

@@ -12,14 +12,6 @@ struct Covariance {
         root = Array(repeating: 0, count: capacity * capacity)
     }
 
-    /// Of noisy observations at `points`.
-    init(_ kernel: MaternKernel, _ points: [[Double]], capacity: Int) {
-        self.init(capacity: capacity)
-        for (place, point) in points.enumerated() {
-            append(points[..<place].map { kernel.covariance($0, point) }, diagonal: kernel.diagonal)
-        }
-    }
-
     /// Half the logarithm of the determinant.
     var logRoot: Double { (0..<count).reduce(0) { $0 + PlainMath.log(root[$1 * capacity + $1]) } }
 
@@ -48,37 +40,47 @@ struct Covariance {
     /// `column`ᵀ K⁻¹ `column`: the variance that the points explain.
     func explained(by column: [Double]) -> Double { reduced(column).reduce(0) { $0 + $1 * $1 } }
 
-    /// K⁻¹, row-major: its lower triangle.
+    /// K⁻¹, row-major: its lower triangle. The sum of xᵀx over the columns x of U⁻¹, one after the other.
     func inverse() -> [Double] {
-        // U⁻¹, an upper triangle, from its last row on.
-        var lower = Array(repeating: 0.0, count: count * count)
-        var inverse = lower
-        let (count, capacity) = (count, capacity)
-        root.withUnsafeBufferPointer { root in
-            inverse.withUnsafeMutableBufferPointer { inverse in
-                for row in (0..<count).reversed() {
-                    inverse[row * count + row] = 1
-                    for other in row + 1..<count {
-                        let factor = root[row * capacity + other]
-                        for column in other..<count {
-                            inverse[row * count + column] -= factor * inverse[other * count + column]
-                        }
-                    }
-                    let pivot = root[row * capacity + row]
-                    for column in row..<count { inverse[row * count + column] /= pivot }
-                }
-                for one in 0..<count {
-                    for other in 0...one {
-                        var sum = 0.0
-                        for column in one..<count {
-                            sum += inverse[one * count + column] * inverse[other * count + column]
-                        }
-                        lower[one * count + other] = sum
+        let (columns, count) = (rootInverse(), count)
+        var result = Array(repeating: 0.0, count: count * count)
+        columns.withUnsafeBufferPointer { columns in
+            result.withUnsafeMutableBufferPointer { result in
+                for place in 0..<count {
+                    for row in 0...place {
+                        let factor = columns[place * count + row]
+                        for other in 0...row { result[row * count + other] += factor * columns[place * count + other] }
                     }
                 }
             }
         }
-        return lower
+        return result
+    }
+
+    /// U⁻ᵀ, row-major.
+    private func rootInverse() -> [Double] {
+        // U⁻¹ from its last row on.
+        var rows = Array(repeating: 0.0, count: count * count)
+        let (count, capacity) = (count, capacity)
+        root.withUnsafeBufferPointer { root in
+            rows.withUnsafeMutableBufferPointer { rows in
+                for row in (0..<count).reversed() {
+                    rows[row * count + row] = 1
+                    for other in row + 1..<count {
+                        let factor = root[row * capacity + other]
+                        for column in other..<count {
+                            rows[row * count + column] -= factor * rows[other * count + column]
+                        }
+                    }
+                    let pivot = root[row * capacity + row]
+                    for column in row..<count { rows[row * count + column] /= pivot }
+                }
+                for row in 0..<count {
+                    for column in row + 1..<count { rows.swapAt(row * count + column, column * count + row) }
+                }
+            }
+        }
+        return rows
     }
 
     /// U⁻ᵀ `values`.

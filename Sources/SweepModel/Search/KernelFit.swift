@@ -17,11 +17,21 @@ struct KernelFit {
     private static let steps = 50
     private static let shortest = 0.01
 
-    let coordinates: [MaternKernel.Coordinate]
-    /// n ≥ 1 of them, a coordinate from 0 to 1 each.
-    let points: [[Double]]
-    /// n.
-    let values: [Double]
+    private let coordinates: [MaternKernel.Coordinate]
+    /// n ≥ 1.
+    private let values: [Double]
+    /// Squared distances along each coordinate of each point and those before it, pair by pair.
+    private let distances: [Double]
+
+    /// `points`: n, a coordinate from 0 to 1 each. `values`: n.
+    init(coordinates: [MaternKernel.Coordinate], points: [[Double]], values: [Double]) {
+        (self.coordinates, self.values) = (coordinates, values)
+        distances = points.indices.flatMap { one in
+            (0..<one).flatMap { other in
+                coordinates.indices.map { coordinates[$0].squaredDistance(points[one][$0], points[other][$0]) }
+            }
+        }
+    }
 
     private var priors: [Prior] { coordinates.map { _ in Self.length } + [Self.noise, Self.signal] }
 
@@ -82,22 +92,22 @@ struct KernelFit {
     /// The negative logarithm of the posterior density, but for a constant, and its derivatives.
     func loss(_ logarithms: [Double]) -> (loss: Double, slope: [Double]) {
         let kernel = MaternKernel(coordinates, logarithms: logarithms)
-        let covariance = Covariance(kernel, points, capacity: points.count)
+        let (correlations, covariance) = covariance(kernel)
         let weights = covariance.solve(values)
         let inverse = covariance.inverse()
         let (noise, signal) = (coordinates.count, coordinates.count + 1)
         var loss = covariance.logRoot + zip(weights, values).reduce(0) { $0 + $1.0 * $1.1 } / 2
         var slope = Array(repeating: 0.0, count: logarithms.count)
-        for (one, point) in points.enumerated() {
+        var pair = 0
+        for one in values.indices {
             for other in 0..<one {
-                let correlation = MaternKernel.correlation(kernel.squaredDistance(point, points[other]))
-                let pull = (inverse[one * points.count + other] - weights[one] * weights[other]) * kernel.signal
-                slope[signal] += pull * correlation.value
-                for axis in coordinates.indices {
-                    slope[axis] += pull * correlation.slope * kernel.share(of: axis, point, points[other])
-                }
+                let pull = (inverse[one * values.count + other] - weights[one] * weights[other]) * kernel.signal
+                slope[signal] += pull * correlations[pair].value
+                let along = pull * correlations[pair].slope
+                for axis in 0..<noise { slope[axis] += along * (kernel.scales[axis] * distances[pair * noise + axis]) }
+                pair += 1
             }
-            let pull = (inverse[one * points.count + one] - weights[one] * weights[one]) / 2
+            let pull = (inverse[one * values.count + one] - weights[one] * weights[one]) / 2
             slope[noise] += pull * kernel.noise
             slope[signal] += pull * kernel.signal
         }
@@ -107,5 +117,25 @@ struct KernelFit {
             slope[axis] += z / prior.deviation
         }
         return (loss, slope)
+    }
+
+    /// Correlations pair by pair, and the covariance of the noisy values.
+    private func covariance(
+        _ kernel: MaternKernel
+    ) -> (correlations: [(value: Double, slope: Double)], covariance: Covariance) {
+        var correlations: [(value: Double, slope: Double)] = []
+        correlations.reserveCapacity(values.count * (values.count - 1) / 2)
+        var covariance = Covariance(capacity: values.count)
+        for one in values.indices {
+            let column = (0..<one).map { _ in
+                var square = 0.0
+                let first = correlations.count * coordinates.count
+                for axis in coordinates.indices { square += kernel.scales[axis] * distances[first + axis] }
+                correlations.append(MaternKernel.correlation(square))
+                return kernel.signal * correlations[correlations.count - 1].value
+            }
+            covariance.append(column, diagonal: kernel.diagonal)
+        }
+        return (correlations, covariance)
     }
 }

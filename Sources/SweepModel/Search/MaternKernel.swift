@@ -37,20 +37,27 @@ struct MaternKernel {
     /// Of an observation with itself.
     var diagonal: Double { signal + noise }
 
-    func covariance(_ one: [Double], _ other: [Double]) -> Double {
-        signal * Self.correlation(squaredDistance(one, other)).value
-    }
-
-    /// Σ d² / ℓ².
-    func squaredDistance(_ one: [Double], _ other: [Double]) -> Double {
-        var sum = 0.0
-        for place in coordinates.indices { sum += share(of: place, one, other) }
-        return sum
-    }
-
-    /// d² / ℓ² along one coordinate.
-    func share(of place: Int, _ one: [Double], _ other: [Double]) -> Double {
-        scales[place] * coordinates[place].squaredDistance(one[place], other[place])
+    /// Of `point` with `count` others. `axes`: their coordinates, axis by axis.
+    func covariances(of point: [Double], with axes: [[Double]], count: Int) -> [Double] {
+        var result = Array(repeating: 0.0, count: count)
+        result.withUnsafeMutableBufferPointer { result in
+            for (axis, places) in axes.enumerated() {
+                let (scale, place) = (scales[axis], point[axis])
+                places.withUnsafeBufferPointer { places in
+                    switch coordinates[axis] {
+                    case .metric:
+                        for other in 0..<count {
+                            let distance = places[other] - place
+                            result[other] += scale * (distance * distance)
+                        }
+                    case .nominal:
+                        for other in 0..<count { result[other] += places[other] == place ? 0 : scale }
+                    }
+                }
+            }
+            for other in 0..<count { result[other] = signal * Self.correlation(result[other]).value }
+        }
+        return result
     }
 
     /// At a squared distance; `slope` times a coordinate's share of it is the derivative by the logarithm of that length.
