@@ -40,7 +40,7 @@ struct Covariance {
     /// `column`ᵀ K⁻¹ `column`: the variance that the points explain.
     func explained(by column: [Double]) -> Double { reduced(column).reduce(0) { $0 + $1 * $1 } }
 
-    /// K⁻¹, row-major: its lower triangle. The sum of xᵀx over the columns x of U⁻¹, one after the other.
+    /// K⁻¹, row-major: its lower triangle. The sum of xxᵀ over the columns x of U⁻¹, one after the other.
     func inverse() -> [Double] {
         let (columns, count) = (rootInverse(), count)
         var result = Array(repeating: 0.0, count: count * count)
