@@ -79,7 +79,12 @@ public struct Refinement: Sendable, Equatable {
                 try text.set("run_cap", json: "\(allowed - 1)")
                 try text.set("enqueue", json: "[\(best.jsonObjectText)]")
             }
-            let next = try SweepSpec(parsing: text.text)
+            var next = try SweepSpec(parsing: text.text)
+            let lost = Self.unreachable(next.parameters)
+            if !lost.isEmpty {
+                for name in lost { text.remove("parameters", name) }
+                next = try SweepSpec(parsing: text.text)
+            }
             self.file = text.text
             (method, trials) = (next.method, next.trialCount)
             let plan = SweepPlan(next, shown: 0)
@@ -90,6 +95,22 @@ public struct Refinement: Sendable, Equatable {
         } catch {
             throw RefinementError("the next sweep's file would not be valid: \(error.issues.first?.description ?? "")")
         }
+    }
+
+    /// Parameters that no configuration can have, since a value that they depend on is left out.
+    private static func unreachable(_ parameters: [ParameterSpec]) -> [String] {
+        var lost: [String] = []
+        for parameter in parameters {
+            let canBeSet = parameter.conditions.allSatisfy { condition in
+                if lost.contains(condition.name) { return false }
+                guard case .choices(let values)? = parameters.first(where: { $0.name == condition.name })?.domain else {
+                    return true
+                }
+                return condition.values.contains(where: values.contains)
+            }
+            if !canBeSet { lost.append(parameter.name) }
+        }
+        return lost
     }
 
     /// `grid`, `grid-refined`, `grid-refined-2`, …

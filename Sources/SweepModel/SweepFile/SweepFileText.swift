@@ -31,11 +31,8 @@ public struct SweepFileText: Sendable {
         root.set(path[...], to: SourceNode(content: .string(text)))
     }
 
-    /// Takes a key of the top level away.
-    public mutating func remove(_ key: String) {
-        guard let members = root.members else { return }
-        root.content = .mapping(members.filter { $0.key != key })
-    }
+    /// Takes a key away; one that is not there is none the less gone.
+    public mutating func remove(_ path: String...) { root.remove(path[...]) }
 
     /// As JSON: a line for each key of the top level, for each parameter, and for each element of a list of objects.
     public var text: String {

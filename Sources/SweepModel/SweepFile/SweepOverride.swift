@@ -84,6 +84,15 @@ public struct SweepOverride: Sendable, Hashable, Codable {
 }
 
 extension SourceNode {
+    /// Takes the value at `path` away, if it is there.
+    mutating func remove(_ path: ArraySlice<String>) {
+        guard let key = path.first, case .mapping(var members) = content,
+            let place = members.firstIndex(where: { $0.key == key })
+        else { return }
+        if path.count == 1 { members.remove(at: place) } else { members[place].value.remove(path.dropFirst()) }
+        content = .mapping(members)
+    }
+
     /// Sets the value at `path`, adding objects on the way; false when a value on the way is no object.
     @discardableResult
     mutating func set(_ path: ArraySlice<String>, to value: SourceNode) -> Bool {
