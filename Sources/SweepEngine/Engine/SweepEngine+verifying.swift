@@ -140,19 +140,20 @@ extension SweepEngine {
         let wasRetried = try await storing { () async throws(StoreError) in
             try await store.events(after: 0, sweep: id, limit: .max).contains { $0.content.kind == .trialsRetried }
         }
-        let plans = try await choosing.run { () throws(EngineError) in
-            try Self.choices(try Self.spec(of: sweep), trials, curves, rechecking: !wasRetried)
-        }
+        let plans = try await Self.choices(
+            try Self.spec(of: sweep), trials, curves, rechecking: !wasRetried, on: choosing)
         return Self.audit(sweep, trials, plans)
     }
 
     /// What each trial should be: as the file says, or as its cohort is chosen from the results before it.
     ///
-    /// - Parameter rechecking: false takes what was chosen as it is.
+    /// - Parameters:
+    ///   - rechecking: false takes what was chosen as it is.
+    ///   - queue: takes one cohort after the other, so that sweeps that wait for theirs come in between.
     private nonisolated static func choices(
-        _ spec: SweepSpec, _ trials: [Trial], _ curves: [Int64: [EpochPoint]], rechecking: Bool
-    ) throws(EngineError) -> [SweepModel.TrialPlan] {
-        var plans = try expand(spec)
+        _ spec: SweepSpec, _ trials: [Trial], _ curves: [Int64: [EpochPoint]], rechecking: Bool, on queue: BlockingQueue
+    ) async throws(EngineError) -> [SweepModel.TrialPlan] {
+        var plans = try await queue.run { () throws(EngineError) in try expand(spec) }
         var history = SweepHistory(spec, count: plans.count)
         for trial in trials where plans.indices.contains(trial.index) {
             history.restore(trial, nil, curves[trial.id] ?? [])
@@ -166,7 +167,8 @@ extension SweepEngine {
             next = cohort.upperBound
             guard trials[cohort].contains(where: { !$0.isUndecided }) else { continue }
             if rechecking {
-                let chosen = try suggest(cohort, after: history.results(before: cohort.lowerBound), spec)
+                let results = history.results(before: cohort.lowerBound)
+                let chosen = try await queue.run { () throws(EngineError) in try suggest(cohort, after: results, spec) }
                 for plan in chosen where !trials[plan.index].isUndecided { plans[plan.index] = plan }
             } else {
                 for trial in trials[cohort] {
