@@ -4,9 +4,10 @@
 struct BayesSearch: LearningSearch {
     /// The process is fitted to so many observations: the better half, and the newest of the others.
     private static let most = 160
-    private static let draws = 512
-    /// From so many of the draws the search goes on uphill.
-    private static let starts = 8
+    /// Points that are drawn from the whole space, and as many near the best.
+    private static let draws = 256
+    /// From so many of either the search goes on uphill.
+    private static let starts = 4
 
     private var process: GaussianProcess?
     /// The least mean at a point that has been tried.
@@ -74,30 +75,35 @@ struct BayesSearch: LearningSearch {
     private func search(_ number: Int, _ memory: SearchMemory) -> [Double] {
         var stream = DrawStream(seed: memory.spec.seed, name: "bayes", draw: number)
         let best = Self.chosen(memory.observations).sorted { $0.rank < $1.rank }.prefix(4)
-        var anywhere: [Candidate] = []
-        var near: [Candidate] = []
+        var (far, near): ([Candidate], [Candidate]) = ([], [])
         for draw in 0..<Self.draws {
-            var point = memory.axes.map { $0.snapped($0.low + stream.unit() * ($0.high - $0.low)) }
-            if draw % 2 == 0 {
-                anywhere.append(candidate(point, memory))
+            far.append(candidate(Self.anywhere(memory, &stream), memory))
+            near.append(candidate(Self.point(near: best[draw % best.count].point, memory, &stream), memory))
+        }
+        let starts = [far, near].flatMap { $0.sorted { $0.score > $1.score }.prefix(Self.starts) }
+        return starts.map { climb($0, memory) }.max { $0.score < $1.score }?.point ?? memory.observations[0].point
+    }
+
+    private static func anywhere(_ memory: SearchMemory, _ stream: inout DrawStream) -> [Double] {
+        memory.axes.map { $0.snapped($0.low + stream.unit() * ($0.high - $0.low)) }
+    }
+
+    /// Each coordinate stays as it is in `center`, or moves a little; a word changes in one of five.
+    private static func point(
+        near center: [Double], _ memory: SearchMemory, _ stream: inout DrawStream
+    ) -> [Double] {
+        var point = anywhere(memory, &stream)
+        for (place, axis) in memory.axes.enumerated() where center[place] != SearchAxis.unset {
+            let unit = stream.unit()
+            if axis.kind.isChoice {
+                if unit < 0.8 { point[place] = center[place] }
             } else {
-                // Near one of the best: each coordinate stays, or moves a little.
-                let center = best[draw / 2 % best.count].point
-                for (place, axis) in memory.axes.enumerated() where center[place] != SearchAxis.unset {
-                    let unit = stream.unit()
-                    if axis.kind.isChoice {
-                        if unit < 0.8 { point[place] = center[place] }
-                    } else {
-                        let shift = 0.1 * PlainMath.quantile(min(max(unit, 1e-9), 1 - 1e-9))
-                        point[place] = axis.snapped(
-                            min(max(center[place] + shift * (axis.high - axis.low), axis.low), axis.high))
-                    }
-                }
-                near.append(candidate(point, memory))
+                let shift = 0.1 * PlainMath.quantile(min(max(unit, 1e-9), 1 - 1e-9))
+                point[place] = axis.snapped(
+                    min(max(center[place] + shift * (axis.high - axis.low), axis.low), axis.high))
             }
         }
-        let starts = [anywhere, near].flatMap { $0.sorted { $0.score > $1.score }.prefix(Self.starts / 2) }
-        return starts.map { climb($0, memory) }.max { $0.score < $1.score }?.point ?? memory.observations[0].point
+        return point
     }
 
     private func candidate(_ point: [Double], _ memory: SearchMemory) -> Candidate {
