@@ -31,6 +31,7 @@ from service import ROOT  # noqa: E402
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 warnings.filterwarnings("ignore")
 
+KEPT = ROOT / ".run/search-surrogates.jsonl"
 EPOCHS = 27
 BUDGETS = (16, 32, 64, 128)
 EPOCH_BUDGETS = tuple(EPOCHS * n for n in (4, 8, 16, 32, 64))
@@ -335,6 +336,7 @@ def main():
     parser.add_argument("--program", default=str(ROOT / ".build/release/search-bench"))
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--only", help="methods and problems whose name contains this")
+    parser.add_argument("--again", action="store_true", help="take what earlier runs left in .run, and go on")
     parser.add_argument("--write", action="store_true", help="write benchmarks/results/search-surrogates.txt")
     options = parser.parse_args()
     jobs = [
@@ -343,12 +345,19 @@ def main():
         for problem in problems for name in METHODS[kind] for seed in range(options.seeds)
         if not options.only or options.only in f"{problem} {name}"
     ]
-    found = {}
+    known = {}
+    if options.again and KEPT.exists():
+        known = {tuple(job): bests for job, bests in map(json.loads, KEPT.read_text().splitlines())}
     # PyTorch, which Optuna's Gaussian process brings, would otherwise start as many threads in each process.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
-        for (kind, problem, name, _, _), bests in pool.map(one, jobs, chunksize=4):
-            found.setdefault((kind, problem), {}).setdefault(name, []).append(bests)
+    KEPT.parent.mkdir(exist_ok=True)
+    with ProcessPoolExecutor(os.cpu_count()) as pool, KEPT.open("a" if options.again else "w") as kept:
+        for (*job, _), bests in pool.map(one, [job for job in jobs if job[:4] not in known]):
+            known[tuple(job)] = bests
+            print(json.dumps([job, bests]), file=kept, flush=True)
+    found = {}
+    for kind, problem, name, seed, _ in jobs:
+        found.setdefault((kind, problem), {}).setdefault(name, []).append(known[kind, problem, name, seed])
     parts = []
     for (kind, problem), rows in found.items():
         if kind == "function":
