@@ -303,7 +303,6 @@ METHODS = {
         "tpe, hyperband": ("ours", ("tpe", 6 * TRIALS, BANDS)),
         "bayes": ("ours", ("bayes", TRIALS, {})),
         "bayes, median": ("ours", ("bayes", 4 * TRIALS, MEDIAN)),
-        "bayes, successive_halving": ("ours", ("bayes", 8 * TRIALS, HALVES)),
         "bayes, asha": ("ours", ("bayes", 8 * TRIALS, ASHA)),
         "bayes, hyperband": ("ours", ("bayes", 6 * TRIALS, BANDS)),
         "Optuna random": ("optuna", (uniform, no_pruner)),
