@@ -71,7 +71,7 @@ bench-grid: build ## the 144 trials through the daemon, per cent of peak, 5 to 2
 	$(RELEASE) --product kernel-bench
 	benchmarks/kernels/grid.py $(if $(DATA),--data-dir $(DATA)) $(BENCH)
 
-bench-search: ## searches on surrogate functions beside Optuna, 90 minutes (PYTHON=…, BENCH=--write)
+bench-search: ## searches on surrogate functions beside Optuna, 2 hours (PYTHON=…, BENCH=--write)
 	$(RELEASE) --product search-bench
 	$(if $(PYTHON),$(PYTHON),python3) benchmarks/search/surrogates.py $(BENCH)
 
