@@ -56,6 +56,16 @@ import Testing
         #expect(Set(results.dropFirst(10).map(\.parameters)).count == 14)
     }
 
+    /// The matrix of this whole cohort would take 3 GB, that of the largest 80.
+    @Test func aCohortOfAnySizeIsChosen() throws {
+        let spec = try Fixture.search("bayes", 20_000, more: #""cohort": 20000"#)
+        let results = try Fixture.search("sobol", 10).expand().map {
+            Fixture.result($0, value: SearchPlay.bowl($0.parameters))
+        }
+        let plans = try spec.suggest(10..<20_000, after: results)
+        #expect(plans.count == 19_990 && Set(plans.map(\.parameters)).count > 19_900)
+    }
+
     @Test func oneValueAloneOrAllTheSameResultsAreNoTrouble() throws {
         let single = try Fixture.spec(
             #""learning_rate": {"value": 0.1}, "hidden_size": {"value": 8}"#, top: #""run_cap": 14"#, method: "bayes")
@@ -74,19 +84,22 @@ import Testing
         results.append(Fixture.result(plans[3], .pruned, curve: [0.15]))
         results.append(Fixture.result(plans[4], .pruned, curve: [0.15, 0.25]))
         results.append(Fixture.result(plans[5], .diverged))
-        let estimates = SearchMemory(spec, results: results).observations.map(\.estimate)
+        func estimates(_ results: [SearchResult]) -> [Double?] {
+            let memory = SearchMemory(spec, results: results)
+            return memory.observations.map { $0.rank.estimate(memory.gains) }
+        }
+        let all = estimates(results)
         let expected = [-0.4, -0.4, -0.7, -0.55, -0.45]
-        #expect(zip(estimates, expected).allSatisfy { abs(($0 ?? 9) - $1) < 1e-12 } && estimates.last == .some(nil))
+        #expect(zip(all, expected).allSatisfy { abs(($0 ?? 9) - $1) < 1e-12 } && all.last == .some(nil))
         // With none completed there is nothing to go by but what was seen.
-        let early = SearchMemory(spec, results: Array(results[3..<5])).observations.map(\.estimate)
-        #expect(early == [-0.15, -0.25])
+        #expect(estimates(Array(results[3..<5])) == [-0.15, -0.25])
     }
 
     @Test func scoresHaveMeanZeroAndVarianceOneWhateverTheScale() {
-        let scores = BayesSearch.scores([3, 1, 2, 1e9, .infinity, nil])
+        let scores = BayesSearch.scores([3, 1, 2, 1e9, .infinity, nil, .nan])
         #expect(abs(scores.mean) < 1e-12 && abs(scores.map { $0 * $0 }.mean - 1) < 1e-12)
         #expect(scores[1] < scores[2] && scores[2] < scores[0] && scores[0] < scores[3])
-        #expect(scores[3] == scores[4] && scores[4] == scores[5])
+        #expect(scores[3] == scores[4] && scores[4] == scores[5] && scores[5] == scores[6])
         // An outlier does not make the others one.
         #expect(scores[0] - scores[1] > 0.1)
     }

@@ -4,6 +4,15 @@ import json
 
 _DATA = {"name": "synthetic", "train": 300, "validation": 100, "test": 200, "inputs": 24, "classes": 4}
 
+#: Of sweeps that learn from results; some rates diverge.
+_SEARCHED = {
+    "learning_rate": {"distribution": "log_uniform_values", "min": 1e-4, "max": 1000},
+    "hidden_size": {"distribution": "int_uniform", "min": 4, "max": 24},
+    "optimizer": {"values": ["sgd", "adam"]},
+    "batch_size": {"value": 30},
+    "epochs": {"value": 12},
+}
+
 _KINDS = {
     # Diverging trials among them: the last rate is far too high.
     "grid": {
@@ -43,25 +52,13 @@ _KINDS = {
     # Later trials are chosen from the results of those before.
     "tpe": {
         "method": "tpe", "run_cap": 40, "seed": 4,
-        "parameters": {
-            "learning_rate": {"distribution": "log_uniform_values", "min": 1e-4, "max": 1000},
-            "hidden_size": {"distribution": "int_uniform", "min": 4, "max": 24},
-            "optimizer": {"values": ["sgd", "adam"]},
-            "batch_size": {"value": 30},
-            "epochs": {"value": 12},
-        },
+        "parameters": _SEARCHED,
     },
     # Chosen likewise, by another model, and judged against trials that have ended.
     "bayes": {
         "method": "bayes", "run_cap": 30, "seed": 6,
         "early_terminate": {"type": "median", "startup_trials": 4, "warmup": 3, "interval": 3},
-        "parameters": {
-            "learning_rate": {"distribution": "log_uniform_values", "min": 1e-4, "max": 1000},
-            "hidden_size": {"distribution": "int_uniform", "min": 4, "max": 24},
-            "optimizer": {"values": ["sgd", "adam"]},
-            "batch_size": {"value": 30},
-            "epochs": {"value": 12},
-        },
+        "parameters": _SEARCHED,
     },
     # Chosen likewise, and judged at rungs.
     "asha": {

@@ -4,6 +4,8 @@
 struct BayesSearch: LearningSearch {
     /// The process is fitted to so many observations: the better half, and the newest of the others.
     private static let most = 160
+    /// So many of a cohort are chosen by it; the others, of a larger one, are drawn at random.
+    private static let assumed = 64
     /// Points that are drawn from the whole space, and as many near the best.
     private static let draws = 256
     /// From so many of either the search goes on uphill.
@@ -15,6 +17,7 @@ struct BayesSearch: LearningSearch {
     private var embeddings: [Embedding] = []
 
     mutating func point(_ number: Int, _ memory: SearchMemory) -> [Double] {
+        guard memory.pending.count < Self.assumed else { return Self.random(number, memory) }
         if var process {
             if let last = memory.pending.last { process.assume(embedded(last)) }
             self.process = process
@@ -30,10 +33,11 @@ struct BayesSearch: LearningSearch {
         embeddings = memory.axes.map(Embedding.init)
         let observations = Self.chosen(memory.observations)
         let points = observations.map { embedded($0.point) }
-        let values = Self.scores(observations.map(\.estimate))
+        let gains = memory.gains
+        let values = Self.scores(observations.map { $0.rank.estimate(gains) })
         let kernel = KernelFit(coordinates: embeddings.map(\.coordinate), points: points, values: values).best()
         let process = GaussianProcess(
-            kernel, points: points, values: values, room: CohortLayout(memory.spec).longest)
+            kernel, points: points, values: values, room: Self.assumed)
         least = points.map { process.posterior(at: $0).mean }.min() ?? 0
         self.process = process
     }
@@ -57,7 +61,10 @@ struct BayesSearch: LearningSearch {
         guard let best = known.first, var worst = known.last else { return estimates.map { _ in 0 } }
         let median = known[known.count / 2]
         if median > best { worst = min(worst, median + 10 * (median - best)) }
-        let values = estimates.map { min($0 ?? worst, worst) }
+        let values = estimates.map { value in
+            guard let value, value.isFinite else { return worst }
+            return min(value, worst)
+        }
         let mean = values.mean
         let deviation = values.map { ($0 - mean) * ($0 - mean) }.mean.squareRoot()
         return values.map { deviation > 0 ? ($0 - mean) / deviation : 0 }
@@ -82,6 +89,13 @@ struct BayesSearch: LearningSearch {
         }
         let starts = [far, near].flatMap { $0.sorted { $0.score > $1.score }.prefix(Self.starts) }
         return starts.map { climb($0, memory) }.max { $0.score < $1.score }?.point ?? memory.observations[0].point
+    }
+
+    private static func random(_ number: Int, _ memory: SearchMemory) -> [Double] {
+        var stream = DrawStream(seed: memory.spec.seed, name: "bayes", draw: number)
+        var point = memory.settled(anywhere(memory, &stream))
+        for _ in 1..<draws where !memory.isNew(point) { point = memory.settled(anywhere(memory, &stream)) }
+        return point
     }
 
     private static func anywhere(_ memory: SearchMemory, _ stream: inout DrawStream) -> [Double] {

@@ -51,9 +51,6 @@ struct CohortLayout: Sendable, Equatable {
         known >= configurations ? configurations : cohort(of: known - 1).upperBound
     }
 
-    /// Configurations in the largest cohort.
-    var longest: Int { Swift.max(first, size, brackets.map(\.size).max() ?? 0) }
-
     /// The brackets of hyperband, the most ruthless first: Li and others 2018, algorithm 1.
     static func brackets(_ termination: EarlyTermination, length: Int?) -> [Bracket]? {
         guard termination.kind == .hyperband, let most = termination.maxEpochs ?? length else { return nil }

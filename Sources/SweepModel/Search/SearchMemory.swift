@@ -5,9 +5,6 @@ struct SearchMemory {
         /// By axis; ``SearchAxis/unset`` where the parameter is not set.
         let point: [Double]
         let rank: Rank
-        /// Lower is better: what it came to, or would have come to had it gained as much as others from there on; nil
-        /// where it diverged.
-        let estimate: Double?
     }
 
     /// Lower is better: completed, pruned by how far they came, then diverged; then the metric.
@@ -20,6 +17,13 @@ struct SearchMemory {
         let value: Double
 
         var isDiverged: Bool { stage == Self.divergedStage }
+
+        /// Lower is better: what it came to, or would have come to with the ``SearchMemory/gains`` of others; nil where
+        /// it diverged.
+        func estimate(_ gains: [Int: Double]) -> Double? {
+            if isDiverged { return nil }
+            return stage == .min ? value : value - (gains[-stage] ?? 0)
+        }
 
         static func < (left: Rank, right: Rank) -> Bool {
             (left.stage, left.value) < (right.stage, right.value)
@@ -36,8 +40,7 @@ struct SearchMemory {
     /// Points that need not be tried again; nil where points do not repeat.
     private var tried: Set<[Double]>?
     private let hasConditions: Bool
-    /// What the metric of those that were completed fell by after each epoch: their median.
-    private let gains: [Int: Double]
+    private let results: [SearchResult]
 
     /// `results` of whole configurations, ascending.
     init(_ spec: SweepSpec, results: [SearchResult]) {
@@ -45,7 +48,7 @@ struct SearchMemory {
         axes = spec.parameters.map(SearchAxis.init).filter { !$0.isConstant }
         hasConditions = spec.parameters.contains { !$0.conditions.isEmpty }
         tried = axes.allSatisfy { $0.kind != .line } ? [] : nil
-        gains = Self.gains(spec, results)
+        self.results = results
         var first = results.startIndex
         while first < results.endIndex {
             let configuration = results[first].index / spec.replicates
@@ -95,13 +98,12 @@ struct SearchMemory {
             guard let value = parameters[axis.spec.name], let coordinate = axis.coordinate(of: value) else { return }
             point.append(axis.snapped(coordinate))
         }
-        let estimate =
-            rank.isDiverged ? nil : rank.stage == .min ? rank.value : rank.value - (gains[-rank.stage] ?? 0)
-        observations.append(Observation(point: point, rank: rank, estimate: estimate))
+        observations.append(Observation(point: point, rank: rank))
         tried?.insert(point)
     }
 
-    private static func gains(_ spec: SweepSpec, _ results: [SearchResult]) -> [Int: Double] {
+    /// What the metric of those that were completed fell by after each epoch at which others were pruned: their median.
+    var gains: [Int: Double] {
         let reached = Set(results.compactMap { $0.state == .pruned ? $0.curve.last?.epoch : nil })
         let sign = spec.metric.goal == .maximize ? -1.0 : 1.0
         var gains: [Int: Double] = [:]
