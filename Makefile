@@ -15,6 +15,8 @@ PYTHON ?= python3
 PREFIX ?= /usr/local
 DESTDIR ?=
 export DATA CONFIG PICTURES
+# Without it all tests begin at once, and on a few cores one that waits for a daemon or a connection waits for minutes.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 16
 
 # The Swift runtime goes into the programs: what is installed needs no toolchain.
 RELEASE := $(SWIFT) build -c release --static-swift-stdlib

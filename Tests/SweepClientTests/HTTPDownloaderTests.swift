@@ -7,8 +7,9 @@ import Testing
 
 struct HTTPDownloaderTests {
     static let content = String(repeating: "0123456789", count: 10_000)
+    /// Waits longer than a test on a busy machine may lie idle, so that it never begins again for that reason.
     static let downloader = HTTPDownloader(
-        attempts: 3, policy: ReconnectPolicy(first: .milliseconds(1), longest: .milliseconds(2)))
+        attempts: 3, policy: ReconnectPolicy(first: .milliseconds(1), longest: .milliseconds(2)), silence: 3600)
 
     /// Serves the content by ranges; `cut` bytes of each answer arrive before the connection breaks.
     static func ranges(cut: Int? = nil) -> FakeDaemon.Answer {
@@ -26,7 +27,7 @@ struct HTTPDownloaderTests {
 
     /// Downloads to a file that holds `before`; returns the file, the ranges that were asked for, and the last progress.
     private func download(
-        before: String = "", _ answer: @escaping FakeDaemon.Answer
+        before: String = "", with downloader: HTTPDownloader = downloader, _ answer: @escaping FakeDaemon.Answer
     ) async throws -> (file: String, ranges: [String?], progress: Int, error: DownloadError?) {
         try await TemporaryFolder.with { folder in
             let path = folder + "/file"
@@ -35,7 +36,7 @@ struct HTTPDownloaderTests {
                 let progress = Mutex(0)
                 var failure: DownloadError?
                 do {
-                    try await Self.downloader.download(url: server.url + "/f", to: path, resumeAt: before.utf8.count) {
+                    try await downloader.download(url: server.url + "/f", to: path, resumeAt: before.utf8.count) {
                         bytes in progress.withLock { $0 = bytes }
                     }
                 } catch let error as DownloadError {
@@ -96,6 +97,13 @@ struct HTTPDownloaderTests {
         let result = try await download { _ in .init("", end: .cut) }
         #expect(result.error?.code == .connection)
         #expect(result.ranges.count == 3)
+    }
+
+    @Test func aServerThatFallsSilentIsLeft() async throws {
+        var impatient = Self.downloader
+        (impatient.attempts, impatient.silence) = (1, 1)
+        let result = try await download(with: impatient) { _ in .init("012", end: .open) }
+        #expect(result.error?.code == .connection)
     }
 
     @Test func endsWhenTheProgressThrows() async throws {

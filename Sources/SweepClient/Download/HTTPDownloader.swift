@@ -9,11 +9,14 @@ public struct HTTPDownloader: Sendable {
     /// Attempts in a row that bring nothing, before it gives up.
     public var attempts: Int
     public var policy: ReconnectPolicy
+    /// Seconds without a byte, after which a connection counts as broken.
+    public var silence: Int64
 
     public init(
-        attempts: Int = 4, policy: ReconnectPolicy = ReconnectPolicy(first: .milliseconds(500), longest: .seconds(4))
+        attempts: Int = 4, policy: ReconnectPolicy = ReconnectPolicy(first: .milliseconds(500), longest: .seconds(4)),
+        silence: Int64 = 60
     ) {
-        (self.attempts, self.policy) = (attempts, policy)
+        (self.attempts, self.policy, self.silence) = (attempts, policy, silence)
     }
 
     /// Downloads `url` into the file at `path`, whose first `resumeAt` bytes are there already.
@@ -28,7 +31,7 @@ public struct HTTPDownloader: Sendable {
     ) async throws {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .follow(max: 5, allowCycles: false)
-        configuration.timeout = .init(connect: .seconds(15), read: .seconds(60))
+        configuration.timeout = .init(connect: .seconds(15), read: .seconds(silence))
         configuration.connectionPool.retryConnectionEstablishment = false
         let http = HTTPClient(eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: configuration)
         do {
