@@ -257,6 +257,8 @@ OURS = {
     "random, asha": ("random", early("asha")), "tpe, asha": ("tpe", early("asha")),
     "random, hyperband": ("random", BANDS), "tpe, hyperband": ("tpe", BANDS),
     "tpe, median": ("tpe", early("median")),
+    "bayes": ("bayes", {}), "bayes, asha": ("bayes", early("asha")), "bayes, hyperband": ("bayes", BANDS),
+    "bayes, median": ("bayes", early("median")),
 }
 THEIRS = {
     "Optuna grid": ("grid", none), "Optuna random": (uniform, none), "Optuna qmc": (qmc, none), "Optuna tpe": (tpe, none),
@@ -347,8 +349,11 @@ def mean(column):
 
 REAL_OURS = {
     "random": ("random", 1, {}), "sobol": ("sobol", 1, {}), "tpe": ("tpe", 1, {}),
+    "bayes": ("bayes", 1, {}),
     "sobol, asha": ("sobol", 3, early("asha")), "tpe, asha": ("tpe", 3, early("asha")),
+    "bayes, asha": ("bayes", 3, early("asha")),
     "sobol, hyperband": ("sobol", 3, early("hyperband")), "tpe, hyperband": ("tpe", 3, early("hyperband")),
+    "bayes, hyperband": ("bayes", 3, early("hyperband")),
 }
 REAL_THEIRS = {
     "Optuna random": (uniform, none), "Optuna qmc": (qmc, none), "Optuna tpe": (tpe, none),
