@@ -96,7 +96,7 @@ extension InMemoryStore {
                 id: trial.id, sweep: id, index: trial.index, state: .queued, parameters: trial.parameters,
                 seed: trial.seed, attempt: trial.attempt + 1, iterations: trial.iterations,
                 isSuspect: trial.crashes > 0, resumedIteration: trial.resumedIteration)
-            epochs[trial.id] = nil
+            epochs[trial.id] = epochs[trial.id]?.filter { $0.value.iteration <= trial.resumedIteration ?? -1 }
         }
         reopen(&sweep, at: at)
         return (chosen.count, ApplyReport(events: store([event], at: at)))

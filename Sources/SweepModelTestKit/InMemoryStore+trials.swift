@@ -83,12 +83,12 @@ extension InMemoryStore {
         case .restarted(let reason):
             (trial.reason, trial.iteration, trial.seconds) = (reason, 0, 0)
             (trial.metrics, trial.checkpoint, trial.previousCheckpoint) = (nil, nil, nil)
-            epochs[trial.id] = epochs[trial.id]?.filter { $0.value.iteration == 0 }
+            epochs[trial.id] = epochs[trial.id]?.filter { $0.value.iteration <= trial.resumedIteration ?? 0 }
         case .retried(let reason):
             (trial.reason, trial.iteration, trial.seconds) = (reason, 0, 0)
             (trial.metrics, trial.checkpoint, trial.previousCheckpoint) = (nil, nil, nil)
             (trial.state, trial.boot, trial.attempt) = (.queued, nil, trial.attempt + 1)
-            epochs[trial.id] = epochs[trial.id]?.filter { $0.value.iteration == 0 }
+            epochs[trial.id] = epochs[trial.id]?.filter { $0.value.iteration <= trial.resumedIteration ?? 0 }
         case .ended(
             let state, let reason, let iteration, let metrics, let model, let deadUnits, let seconds, let isKept):
             (trial.state, trial.boot, trial.reason, trial.iteration) = (state, nil, reason, iteration)

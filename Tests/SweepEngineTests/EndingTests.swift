@@ -40,6 +40,23 @@ import Testing
         }
     }
 
+    /// The trial's end and the sweep's are two transactions.
+    @Test(arguments: 1...8) func aKillLosesNeitherTheTarget(after writes: Int) async throws {
+        try await Box.with { box in
+            let first = try await box.start(workers: 1)
+            let goal = #""order": "depth", "metric": {"name": "val_accuracy", "goal": "maximize", "target": 0.01}"#
+            let sweep = try await first.submit(Files.row(4, iterations: 40, goal))
+            await first.dies(after: writes)
+            let second = try await box.start(workers: 1)
+            let trials = try await second.ends(sweep)
+            #expect(trials.map(\.state) == [.completed, .cancelled, .cancelled, .cancelled])
+            #expect(trials[0].metrics != nil && trials[0].model != nil)
+            #expect(try await box.memory.sweep(sweep)?.reason?.hasPrefix("trial \(trials[0].id) reached") == true)
+            #expect(try await second.engine.audit(sweep).findings == [])
+            try await second.stop()
+        }
+    }
+
     @Test func theTimeBudgetEndsTheSweepWithItsReason() async throws {
         try await Box.with { box in
             let daemon = try await box.start()

@@ -1,4 +1,5 @@
 import Foundation
+import NeuralCore
 import SweepModel
 import SweepModelTestKit
 import Testing
@@ -55,7 +56,10 @@ import Testing
 
     @Test func limitsOfMemoryAndTrialsChangeNothing() async throws {
         try await Box.with { box in
-            let daemon = try await box.start(memory: 40_000)
+            let largest = TrainingConfiguration(
+                hiddenSize: 9, learningRate: 1e-3, reg: 0, batchSize: 20, iterations: 200, seed: 0)
+            let scratch = 2 * Workspace.memoryBytes(largest, dimension: 12, classes: 3)
+            let daemon = try await box.start(memory: scratch + 40_000)
             let sweep = try await daemon.submit(Files.grid(#""max_parallel": 3"#))
             try await daemon.ends(sweep)
             #expect(try await box.bits(of: sweep) == Self.expected.value)

@@ -110,9 +110,11 @@ import Testing
             .init(id: 1, priority: 0, maxParallel: nil, order: .breadth, mode: .open),
             trials: [.init(id: 1000, sweep: 1, index: 0, memory: 0, progress: 0, isHeld: true)])
         #expect(scheduler.schedule() == [])
-        scheduler.free(1000, memory: 7)
+        scheduler.choose(1000, memory: 7, shared: .init(name: "images", bytes: 20))
+        scheduler.free(1000)
         #expect(scheduler.schedule() == [.train(trial: 1000, worker: 0, first: true)])
-        #expect(scheduler.memoryUsed == 7)
+        #expect(scheduler.memoryUsed == 27)
+        #expect(scheduler.sharers == ["images": 1])
     }
 
     @Test func aTrialAtARungGivesItsMemoryUpUntilItIsFreed() {

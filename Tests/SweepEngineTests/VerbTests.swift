@@ -229,6 +229,54 @@ import Testing
         }
     }
 
+    @Test func scratchMemoryOfAllWorkersCountsTowardsTheBudget() async throws {
+        try await Box.with { box in
+            let daemon = try await box.start(workers: 2, memory: 1 << 30)
+            var request = SweepEngine.Request(
+                file: Files.row(1, iterations: 10), overrides: [SweepOverride(key: "hidden_size", value: "4096")])
+            _ = try await daemon.engine.plan(request)
+            request.overrides.append(SweepOverride(key: "batch_size", value: "65536"))
+            do {
+                _ = try await daemon.engine.plan(request)
+                Issue.record("two times 65536 rows of 4096 units fit into 1 GiB")
+            } catch let error as EngineError {
+                #expect(error.code == .invalidSweep && error.message.contains("scratch memory of 2 workers"))
+            }
+            try await daemon.stop()
+        }
+    }
+
+    @Test(arguments: [true, false]) func aStoppedSweepThatLostItsDataEndsOnceTheyAreBack(byItself: Bool) async throws {
+        try await Box.with { box in
+            let first = try await box.start()
+            let sweep = try await first.submit(Files.row(3, iterations: 20_000))
+            try await first.grows(sweep, to: 11)
+            try await first.engine.stop(sweep, reason: "enough", caller: Daemon.user)
+            await first.kill()
+            let digest = try await box.memory.sweep(sweep)?.datasetDigest
+            _ = try await box.memory.change(
+                sweep: sweep, expected: [.running], SweepChange(datasetDigest: "of another one"), events: [], at: .now)
+            var daemon = try await box.start()
+            let row = try #require(try await box.memory.sweep(sweep))
+            #expect(row.state == .paused && row.closing == .stop && row.reason == "enough")
+            await expect(.datasetUnavailable) { try await daemon.engine.resume(sweep, caller: Daemon.user) }
+            _ = try await box.memory.change(
+                sweep: sweep, expected: [.paused], SweepChange(datasetDigest: digest), events: [], at: .now)
+            if byItself {
+                try await daemon.stop()
+                daemon = try await box.start()
+            } else {
+                try await daemon.engine.resume(sweep, caller: Daemon.user)
+            }
+            let trials = try await daemon.ends(sweep)
+            #expect(trials.contains { $0.state == .completed })
+            let ended = try #require(try await box.memory.sweep(sweep))
+            #expect(ended.state == .completed && ended.reason == "enough")
+            try await expectSound(box, daemon, sweep)
+            try await daemon.stop()
+        }
+    }
+
     @Test func theWrongDataSetPausesTheSweepAndItCanBeCancelled() async throws {
         try await Box.with { box in
             let first = try await box.start()

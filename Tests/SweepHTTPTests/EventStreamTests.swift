@@ -65,7 +65,13 @@ struct EventStreamTests {
     @Test func manyStoredEventsComeInPagesWithoutGaps() async throws {
         let many = (1...2500).map { Samples.event($0, .trialEnded) }
         var listener = EventListener(sweep: nil, after: 0, quietTurns: 40)
-        let text = try await listener.next(FakeService(events: many))
+        var text = ""
+        var pages = 0
+        repeat {
+            text += try await listener.next(FakeService(events: many))
+            pages += 1
+        } while listener.hasMore
+        #expect(pages == 3)
         let numbers = text.split(separator: "\n").filter { $0.hasPrefix("id: ") }.compactMap { Int($0.dropFirst(4)) }
         #expect(numbers == Array(1...2500))
     }

@@ -45,14 +45,19 @@ import Testing
         let spec = try search("random", 300, #""type": "hyperband", "max_iter": 81"#)
         #expect(try groups(spec).map(\.count) == [81, 34, 15, 8, 5, 81, 34, 15, 8, 5, 14])
         let pruner = try #require(Pruner(spec))
-        func rungs(_ index: Int) -> [Int] { pruner.rungs(of: index, iterations: 811, iterationsPerEpoch: 10) }
+        func rungs(_ index: Int) -> [Int] { Array(pruner.rungs(of: index, iterations: 811, iterationsPerEpoch: 10)) }
         #expect(rungs(0) == [11, 31, 91, 271] && rungs(80) == rungs(0) && rungs(143) == rungs(0))
         #expect(rungs(81) == [31, 91, 271] && rungs(115) == [91, 271] && rungs(130) == [271] && rungs(138) == [])
     }
 
     @Test func rungsLieAtRecordsBeforeTheEnd() throws {
         func rungs(_ rule: String, iterations: Int = 1000) throws -> [Int] {
-            try #require(Pruner(search("random", 9, rule))).rungs(of: 0, iterations: iterations, iterationsPerEpoch: 10)
+            let pruner = try #require(Pruner(search("random", 9, rule)))
+            let rungs = pruner.rungs(of: 0, iterations: iterations, iterationsPerEpoch: 10)
+            for iteration in [0, 1, 11, 12, 91, 2000] {
+                #expect(rungs.count(before: iteration) == rungs.filter { $0 < iteration }.count)
+            }
+            return Array(rungs)
         }
         #expect(try rungs(#""type": "asha""#) == [11, 31, 91, 271, 811])
         #expect(try rungs(#""type": "asha", "min_iter": 2, "eta": 4"#) == [21, 81, 321])

@@ -18,6 +18,17 @@ import Testing
                 == #"{"learning_rate": 0.001, "hidden_size": 8, "momentum": 0.9, "weight_scale": "he"}"#)
     }
 
+    @Test func aThousandAreTakenAndNotMore() throws {
+        func overrides(_ count: Int) -> [SweepOverride] {
+            (0..<count).map { SweepOverride(key: "parameters.hidden_size.value", value: "\($0 + 1)") }
+        }
+        #expect(try SweepSpec(parsing: text, overrides: overrides(1000)).trialCount == 2)
+        let error = #expect(throws: SweepFileError.self) {
+            try SweepSpec(parsing: text, overrides: overrides(1001))
+        }
+        #expect(error?.message.contains("1001 overrides are more than 1000") == true)
+    }
+
     @Test func aListSetsValuesAndAnObjectTheWholeSpecification() throws {
         #expect(try spec("hidden_size=[1, 2, 3]").trialCount == 6)
         #expect(try spec(#"hidden_size={"min": 1, "max": 5}"#).trialCount == 10)

@@ -16,6 +16,8 @@ final class SweepContext {
     private var ids: [Int: Int64] = [:]
     /// Trials whose parameters are not chosen yet, by index.
     private(set) var undecided: [Int: Trial] = [:]
+    /// Their indices by number.
+    private var undecidedIndices: [Int64: Int] = [:]
     /// What search and pruning go by; nil for a sweep that decides nothing by its results.
     var history: SweepHistory?
     /// The parameters of a cohort are being chosen.
@@ -27,11 +29,14 @@ final class SweepContext {
     private var knownRemainingFlop = 0.0
     /// Of one whose parameters are not chosen yet.
     private let undecidedFlop: Double
-    var consecutiveFailures = 0
+    /// Trials that have failed since one was completed.
+    private(set) var consecutiveFailures = 0
     /// Results of completed trials, as far as retention would leave their models.
     var leaders = Leaders()
     /// Epochs that its trials have been trained for.
     private(set) var epochs = 0.0
+    /// The part of them of each trial that has ended.
+    private var endedEpochs: [Int64: Double] = [:]
     private var activeBefore: Double
     private var activeSince: ContinuousClock.Instant?
 
@@ -59,7 +64,7 @@ final class SweepContext {
         var row = row
         // Where it goes on; its row may have seen more.
         row.iteration = row.checkpoint?.iteration ?? 0
-        epochs += configuration.epochs(row.iteration, data)
+        epochs += configuration.epochs(row.iteration, data) - (endedEpochs.removeValue(forKey: row.id) ?? 0)
         let pending = PendingTrial(
             trial: row, configuration: configuration,
             flopPerIteration: configuration.flopPerIteration(dimension: data.dimension(of: configuration)))
@@ -74,17 +79,29 @@ final class SweepContext {
 
     /// Counts what a trial was trained for that has ended.
     func count(ended row: Trial, _ configuration: TrainingConfiguration) {
-        epochs += configuration.epochs(row.iteration, data)
+        let own = configuration.epochs(row.iteration, data)
+        endedEpochs[row.id] = own
+        epochs += own
+    }
+
+    /// Counts a trial that was completed or has failed; others say nothing on whether trials fail.
+    func count(_ state: TrialState) {
+        if state == .completed { consecutiveFailures = 0 }
+        if state == .failed { consecutiveFailures += 1 }
     }
 
     /// Takes in a trial whose parameters are to be chosen.
-    func add(undecided row: Trial) { undecided[row.index] = row }
+    func add(undecided row: Trial) {
+        undecided[row.index] = row
+        undecidedIndices[row.id] = row.index
+    }
 
     /// It is to be this.
     func choose(
         _ index: Int, _ parameters: ParameterAssignment, seed: UInt64, _ configuration: TrainingConfiguration
     ) -> PendingTrial? {
         guard var row = undecided.removeValue(forKey: index) else { return nil }
+        undecidedIndices[row.id] = nil
         (row.parameters, row.seed) = (parameters, seed)
         history?.choose(index, parameters, configuration.shape(data))
         let pending = add(row, configuration)
@@ -107,13 +124,14 @@ final class SweepContext {
     /// The trial has ended; `metrics` are of its kept weights.
     func forget(_ id: Int64, _ state: TrialState, _ metrics: TrialMetrics? = nil) {
         guard let pending = trials.removeValue(forKey: id) else {
-            guard let row = undecided.first(where: { $0.value.id == id })?.value else { return }
-            undecided[row.index] = nil
+            guard let index = undecidedIndices.removeValue(forKey: id), let row = undecided.removeValue(forKey: index)
+            else { return }
             endedAttempts[id] = row.attempt
             history?.end(row.index, state)
             return
         }
         endedAttempts[id] = pending.trial.attempt
+        endedEpochs[id] = pending.configuration.epochs(pending.trial.iteration, data)
         knownRemainingFlop = trials.isEmpty ? 0 : knownRemainingFlop - pending.remainingFlop
         history?.end(pending.trial.index, state, metrics)
     }

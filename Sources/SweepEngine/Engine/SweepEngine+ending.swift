@@ -50,10 +50,19 @@ extension SweepEngine {
         closeByItself(context, .finish, "trial \(trial.id) reached the target \(metric.name.rawValue) \(target)")
     }
 
-    func countFailure(of trial: Trial, in context: SweepContext) {
-        context.consecutiveFailures += 1
+    func closeIfFailing(_ context: SweepContext, last trial: Trial) {
         guard let limit = context.spec.maxConsecutiveFailures, context.consecutiveFailures >= limit else { return }
         closeByItself(context, .fail, "\(limit) trials in a row failed, the last one is trial \(trial.id)")
+    }
+
+    /// Ends a sweep of which a trial has reached the target, where the daemon was killed after it had stored the one and
+    /// before the other. Trials that somebody has queued again after the end are let run.
+    func closeIfTargetWasReached(_ context: SweepContext, by rows: [Trial]) {
+        guard context.spec.metric.target != nil, !rows.contains(where: { $0.attempt > 1 || $0.resumedIteration != nil })
+        else { return }
+        for row in rows where row.state == .completed {
+            if let metrics = row.metrics { closeIfTargetReached(row, metrics, in: context) }
+        }
     }
 
     func closeOverdue() {

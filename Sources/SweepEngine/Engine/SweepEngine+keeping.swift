@@ -102,6 +102,7 @@ extension SweepEngine {
         do throws(EngineError) { _ = try await prune(sweep, keep: options.keepModels, nil) } catch {
             logger.warning(
                 "models stay that are not kept", metadata: ["sweep": "\(sweep)", "error": "\(error.message)"])
+            unpruned.insert(sweep)
         }
     }
 

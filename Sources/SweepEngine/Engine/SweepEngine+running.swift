@@ -60,7 +60,7 @@ extension SweepEngine {
         recorder.knows(trial.checkpoints, of: trial.id)
         // What was prepared for trials that have ended stays for later ones, where memory is left.
         data.trim(
-            to: max(0, options.memoryBudgetBytes - scheduler.memoryUsed), inUse: Set(scheduler.sharers.keys))
+            to: max(0, scheduler.memoryBudget - scheduler.memoryUsed), inUse: Set(scheduler.sharers.keys))
         return LiveTrial(
             trial, configuration: pending.configuration,
             data: data.data(for: pending.configuration), folder: folder)
@@ -210,9 +210,7 @@ extension SweepEngine {
             ending.reason = result.stopped
             ending.isModelKept = context.leaders.admit(
                 metrics, index: trial.index, by: context.spec.metric.name, keep: options.keepModels)
-            context.consecutiveFailures = 0
             unpruned.insert(trial.sweep)
-            closeIfTargetReached(trial, metrics, in: context)
         case .diverged(let iteration, let lastFiniteLoss):
             ending.state = .diverged
             ending.iteration = iteration
@@ -220,17 +218,20 @@ extension SweepEngine {
         case .failed(let message):
             ending.state = .failed
             ending.reason = message
-            countFailure(of: trial, in: context)
         case .saved, .standing, nil:
             return
         }
         context.forget(trial.id, ending.state, ending.metrics)
+        context.count(ending.state)
         recorder.append(
             .ended(
                 trial: trial.id, attempt: trial.attempt, ending,
                 event: EventContent(
                     .trialEnded, sweep: trial.sweep, trial: trial.id,
                     detail: [ending.state.rawValue, ending.reason].compactMap(\.self).joined(separator: ": "))))
+        // The trial's result is stored before the sweep's end that it brings about, whatever comes between the two.
+        if let metrics = ending.metrics { closeIfTargetReached(trial, metrics, in: context) }
+        if ending.state == .failed { closeIfFailing(context, last: trial) }
         decide(context)
     }
 

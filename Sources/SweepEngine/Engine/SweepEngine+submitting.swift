@@ -42,13 +42,21 @@ extension SweepEngine {
         }
 
         /// Those whose parameters are not known count as the largest that the file allows.
-        var memoryOfEach: [Int] {
+        private var memoryOfEach: [Int] {
             let known = configurations.map { data.memoryBytes(of: $0) }
             let unknown = trials.count - known.count
-            guard unknown > 0, let largest = spec.largest(of: configurations).map(data.memoryBytes).max() else {
-                return known
-            }
+            guard unknown > 0, let largest = largest.map(data.memoryBytes).max() else { return known }
             return known + Array(repeating: largest, count: unknown)
+        }
+
+        /// Among them is that which takes most memory.
+        private var largest: [TrainingConfiguration] {
+            configurations.count < trials.count ? spec.largest(of: configurations) : configurations
+        }
+
+        /// Bytes of the trial that takes most, and of the scratch memory that it makes of `workers` at most.
+        func mostMemory(workers: Int) -> Int {
+            (configurations + largest).map { data.memoryBytes(of: $0) + workers * data.workspaceBytes(of: $0) }.max() ?? 0
         }
 
         /// Those whose parameters are not known count as the mean of the others.
@@ -100,11 +108,13 @@ extension SweepEngine {
             return configurations
         }
         let prepared = Prepared(spec: spec, data: data, trials: trials, configurations: configurations)
-        if let largest = prepared.memoryOfEach.max(), largest > options.memoryBudgetBytes {
+        let most = prepared.mostMemory(workers: workers)
+        if most > options.memoryBudgetBytes {
             throw EngineError(
                 .invalidSweep,
-                "a trial needs \(largest >> 20) MiB and the budget is \(options.memoryBudgetBytes >> 20) MiB; "
-                    + "lower hidden_size, or raise memory_budget_mb in the daemon's configuration")
+                "a trial needs \(most >> 20) MiB with the scratch memory of \(workers) workers, and the budget is "
+                    + "\(options.memoryBudgetBytes >> 20) MiB; lower hidden_size or batch_size, or raise memory_budget_mb "
+                    + "in the daemon's configuration")
         }
         try refusePreparation(tooLargeIn: prepared)
         return prepared

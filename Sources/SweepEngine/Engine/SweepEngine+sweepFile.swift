@@ -85,6 +85,11 @@ extension SweepData {
         TrainingRun.memoryBytes(configuration, dimension: dimension(of: configuration), classes: classes)
     }
 
+    /// Of the scratch memory that a worker needs for it.
+    func workspaceBytes(of configuration: TrainingConfiguration) -> Int {
+        Workspace.memoryBytes(configuration, dimension: dimension(of: configuration), classes: classes)
+    }
+
     /// Floating-point operations of the whole training.
     func flop(of configuration: TrainingConfiguration) -> Double {
         configuration.flopPerIteration(dimension: dimension(of: configuration)) * Double(configuration.iterations)

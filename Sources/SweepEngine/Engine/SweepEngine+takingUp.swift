@@ -16,11 +16,15 @@ extension SweepEngine {
     /// Makes the trials of a stored sweep known to the scheduler: after its submission, a restart, or a retry.
     ///
     /// In the sweep's turn: what is read here is still so when it is used.
-    func takeUp(_ sweep: Sweep) async throws(EngineError) {
-        guard contexts[sweep.id] == nil else { return }
+    ///
+    /// - Returns: why it is held back instead, if it is: its data cannot be read.
+    @discardableResult
+    func takeUp(_ sweep: Sweep) async throws(EngineError) -> String? {
+        guard contexts[sweep.id] == nil else { return nil }
         if let closing = sweep.closing, closing.endsRunningTrials {
             // A stop of the daemon came between its closing and its end; none of its trials is running any more.
-            return try await endStored(sweep, closing, reason: sweep.reason, events: [])
+            try await endStored(sweep, closing, reason: sweep.reason, events: [])
+            return nil
         }
         let rows = try await storing { () async throws(StoreError) in
             try await store.trials(TrialQuery(sweep: sweep.id))
@@ -29,9 +33,18 @@ extension SweepEngine {
         do throws(EngineError) {
             context = try await self.context(for: sweep, rows)
         } catch {
-            return try await hold(sweep, because: error.message)
+            try await hold(sweep, because: error.message)
+            return error.message
         }
         contexts[sweep.id] = context
+        reserveWorkspaces(for: context.trials.values.lazy.map(\.configuration), context.data)
+        if context.closing != nil, context.state == .paused {
+            // It was held back after its stop: those of its trials that were running may still end.
+            context.state = .running
+            context.startClock(at: clock.now)
+            record(
+                SweepChange(state: .running), of: context, EventContent(.sweepResumed, sweep: sweep.id))
+        }
         // With a sweep that was stopped, those are left that were running: the others were cancelled at once.
         scheduler.add(
             Scheduler.SweepPlan(
@@ -41,9 +54,11 @@ extension SweepEngine {
                 context.undecided[row.index] == nil
                     ? context.trials[row.id].map { plan($0, in: context) } : plan(undecided: row)
             })
+        closeIfTargetWasReached(context, by: rows)
         decide(context)
         dispatch()
         hub.publish(moved: sweep.id)
+        return nil
     }
 
     func takeUpOrRemember(_ id: Int64) async {
@@ -70,6 +85,7 @@ extension SweepEngine {
             try await store.trials(TrialQuery(sweep: context.id, states: [.queued]))
         }
         for row in rows where context.isNew(row) {
+            recorder.knows(row.checkpoints, of: row.id)
             if row.resumedIteration == nil {
                 context.history?.begin(row.index)
             } else {
@@ -126,6 +142,9 @@ extension SweepEngine {
         for (row, configuration) in zip(rows, all) where row.state.isEnded {
             if let configuration { context.count(ended: row, configuration) }
         }
+        for row in rows.filter(\.state.isEnded).sorted(by: { ($0.endedAt ?? .now, $0.id) < ($1.endedAt ?? .now, $1.id) }) {
+            context.count(row.state)
+        }
         for row in rows where row.state == .completed {
             guard let metrics = row.metrics else { continue }
             _ = context.leaders.admit(metrics, index: row.index, by: sweep.metric, keep: options.keepModels)
@@ -163,13 +182,15 @@ extension SweepEngine {
         return (spec, data)
     }
 
-    /// A sweep whose data cannot be read is paused, and says why; `resume` tries again.
+    /// A sweep whose data cannot be read is paused, and says why; `resume` tries again. One that was stopped keeps that
+    /// reason.
     private func hold(_ sweep: Sweep, because reason: String) async throws(EngineError) {
         logger.error("a sweep is paused", metadata: ["sweep": "\(sweep.id)", "reason": "\(reason)"])
-        guard sweep.state != .paused || sweep.reason != reason else { return }
+        let shown = sweep.closing == nil ? reason : sweep.reason
+        guard sweep.state != .paused || sweep.reason != shown else { return }
         let report = try await storing { () async throws(StoreError) in
             try await store.change(
-                sweep: sweep.id, expected: [.queued, .running, .paused], SweepChange(state: .paused, reason: reason),
+                sweep: sweep.id, expected: [.queued, .running, .paused], SweepChange(state: .paused, reason: shown),
                 events: [EventContent(.sweepPaused, sweep: sweep.id, detail: reason)], at: .now)
         }
         hub.publish(report.events)

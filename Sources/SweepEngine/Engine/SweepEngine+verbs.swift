@@ -31,10 +31,9 @@ extension SweepEngine {
 
     public func resume(_ id: Int64, caller: Caller) async throws(EngineError) {
         try await inTurn(id) { () async throws(EngineError) in
-            if contexts[id] == nil { try await takeUpHeld(id) }
-            guard let context = contexts[id] else {
-                throw EngineError(.datasetUnavailable, try await row(id)?.reason ?? "the data set cannot be read")
-            }
+            // One that was stopped goes on to its end by being taken up.
+            if contexts[id] == nil, try await takeUpHeld(id).closing != nil { return }
+            guard let context = contexts[id] else { throw EngineError(.conflict, "sweep \(id) has ended") }
             guard context.closing == nil else { throw Self.conflict(context, "about to end; nothing goes on in it") }
             guard context.state == .paused else {
                 throw Self.conflict(context, "\(context.state.rawValue), not paused")
@@ -175,13 +174,14 @@ extension SweepEngine {
         hub.publish(moved: id)
     }
 
-    private func takeUpHeld(_ id: Int64) async throws(EngineError) {
+    private func takeUpHeld(_ id: Int64) async throws(EngineError) -> Sweep {
         try await requireRecorded()
         guard let sweep = try await row(id) else { throw EngineError(.notFound, "there is no sweep \(id)") }
         guard sweep.state == .paused else {
             throw EngineError(.conflict, "sweep \(id) is \(sweep.state.rawValue), not paused")
         }
-        try await takeUp(sweep)
+        if let why = try await takeUp(sweep) { throw EngineError(.datasetUnavailable, why) }
+        return sweep
     }
 
     private func closeStored(

@@ -45,6 +45,8 @@ public actor SweepEngine: Service {
     var modelTurns = Turns<String>()
     /// Sweeps of which trials have completed since retention last looked at them.
     var unpruned: Set<Int64> = []
+    /// What a worker's scratch memory has grown to, or will.
+    private var workspaceBytes = 0
     var isBackingUp = false
     /// Sweeps that are stored, and could not be taken up for want of the disk.
     var strays: Set<Int64> = []
@@ -92,7 +94,7 @@ public actor SweepEngine: Service {
     public func recover() async throws(EngineError) {
         try await removeUnreferencedFiles()
         for sweep in try await storing({ () async throws(StoreError) in try await store.activeSweeps() }) {
-            try await inTurn(sweep.id) { () async throws(EngineError) in try await takeUp(sweep) }
+            try await inTurn(sweep.id) { () async throws(EngineError) in _ = try await takeUp(sweep) }
         }
     }
 
@@ -151,8 +153,15 @@ public actor SweepEngine: Service {
     /// Takes over what may change while it runs: all but the number of workers and the times of the recorder.
     public func reconfigure(_ new: EngineOptions) {
         options = new
-        (scheduler.maxParallel, scheduler.memoryBudget) = (new.maxParallel, new.memoryBudgetBytes)
+        scheduler.maxParallel = new.maxParallel
+        scheduler.memoryBudget = new.memoryBudgetBytes - workers * workspaceBytes
         dispatch()
+    }
+
+    /// Takes what every worker's scratch memory may grow to out of what trials share; it is never shrunk.
+    func reserveWorkspaces(for configurations: some Sequence<TrainingConfiguration>, _ data: SweepData) {
+        workspaceBytes = max(workspaceBytes, configurations.lazy.map(data.workspaceBytes).max() ?? 0)
+        scheduler.memoryBudget = options.memoryBudgetBytes - workers * workspaceBytes
     }
 
     private func tick() async {

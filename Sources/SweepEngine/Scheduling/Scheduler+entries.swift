@@ -51,7 +51,7 @@ extension Scheduler {
         var live: [Int64] = []
         /// Trials whose checkpoint is on its way to the disk.
         var stored: Set<Int64> = []
-        /// Trials that wait until ``Scheduler/free(_:memory:)``.
+        /// Trials that wait until ``Scheduler/free(_:)``.
         var held: Set<Int64> = []
         /// Seconds of slices so far.
         var served = 0.0

@@ -22,7 +22,7 @@ struct Scheduler {
         case ended
         /// Its checkpoint is on its way to the disk; ``requeue(_:)`` follows once it is there.
         case saved
-        /// The same, and it is not admitted before ``free(_:memory:)``.
+        /// The same, and it is not admitted before ``free(_:)``.
         case held
         /// It begins anew, and waits for that.
         case again
@@ -156,13 +156,17 @@ extension Scheduler {
         }
     }
 
+    /// What a held trial takes, which was not known before.
+    mutating func choose(_ id: Int64, memory: Int, shared: SharedMemory?) {
+        trials[id]?.plan.memory = memory
+        trials[id]?.plan.shared = shared
+    }
+
     /// What a held trial has waited for has come: it may be admitted, once its checkpoint is on the disk.
     ///
-    /// - Parameter memory: what it takes, where that was not known before.
-    mutating func free(_ id: Int64, memory: Int? = nil) {
+    mutating func free(_ id: Int64) {
         guard let trial = trials[id], trial.isHeld else { return }
         trials[id]?.isHeld = false
-        if let memory { trials[id]?.plan.memory = memory }
         guard trial.place == .held else { return }
         trials[id]?.place = .waiting
         sweeps[trial.plan.sweep]?.held.remove(id)

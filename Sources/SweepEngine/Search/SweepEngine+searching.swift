@@ -156,6 +156,7 @@ extension SweepEngine {
         case .failure(let error):
             closeByItself(context, .fail, "the next trials could not be chosen: \(error.message)")
         case .success(let chosen):
+            reserveWorkspaces(for: chosen.lazy.map(\.configuration), context.data)
             var items: [Recorder.Item] = []
             var indices: [Int] = []
             for chosen in chosen {
@@ -166,7 +167,10 @@ extension SweepEngine {
                 let update = TrialUpdate.chosen(plan.parameters, seed: plan.seed)
                 indices.append(plan.index)
                 items.append(.trial(TrialWrite(trial: trial.id, attempt: trial.attempt, update: update)))
-                scheduler.free(trial.id, memory: context.data.memoryBytes(of: pending.configuration))
+                scheduler.choose(
+                    trial.id, memory: context.data.memoryBytes(of: pending.configuration),
+                    shared: context.data.shared(of: pending.configuration))
+                scheduler.free(trial.id)
             }
             if let first = indices.first, let last = indices.last, let item = items.popLast(),
                 case .trial(let write, _) = item

@@ -20,7 +20,7 @@ struct SweepHistory {
         /// The last record of its curve, whatever was measured there.
         var reached: (epoch: Int, iteration: Int)?
         /// Iterations after which it stands still, ascending.
-        var rungs: [Int] = []
+        var rungs = TrialRungs.none
         /// Rungs that it may go beyond.
         var cleared = 0
         /// Somebody lets it go on: here it stays as it was pruned.
@@ -78,7 +78,7 @@ extension SweepHistory {
         guard !entries[index].isFrozen else { return }
         entries[index].rungs =
             pruner?.rungs(
-                of: index, iterations: shape.iterations, iterationsPerEpoch: shape.iterationsPerEpoch) ?? []
+                of: index, iterations: shape.iterations, iterationsPerEpoch: shape.iterationsPerEpoch) ?? .none
     }
 
     mutating func note(_ point: EpochPoint, of index: Int) {
@@ -86,11 +86,10 @@ extension SweepHistory {
         // What comes again, after going on from an older checkpoint, has the same bits.
         guard point.epoch > entries[index].reached?.epoch ?? -1 else { return }
         entries[index].reached = (point.epoch, point.iteration)
-        let value = spec.metric.name.value(of: point.metrics)
-        if !value.isNaN {
-            entries[index].result.curve.append(
-                CurveValue(iteration: point.iteration, epoch: point.epoch, value: value))
-        }
+        // Also where it is not a number: a trial that has none at its rung ends there.
+        entries[index].result.curve.append(
+            CurveValue(
+                iteration: point.iteration, epoch: point.epoch, value: spec.metric.name.value(of: point.metrics)))
         if entries[index].rung != nil { standing.insert(index) }
     }
 
@@ -125,7 +124,7 @@ extension SweepHistory {
         for point in curve where point.iteration <= row.resumedIteration ?? .max { note(point, of: index) }
         if row.state.isEnded { end(index, row.state, row.metrics) }
         if let reached = entries[index].reached {
-            entries[index].cleared = entries[index].rungs.count { $0 < reached.iteration }
+            entries[index].cleared = entries[index].rungs.count(before: reached.iteration)
         }
         if row.resumedIteration != nil { freeze(index) }
         if entries[index].rung == nil { standing.remove(index) }
@@ -135,7 +134,7 @@ extension SweepHistory {
     mutating func freeze(_ index: Int) {
         entries[index].result.state = .pruned
         entries[index].result.value = nil
-        (entries[index].rungs, entries[index].isFrozen) = ([], true)
+        (entries[index].rungs, entries[index].isFrozen) = (.none, true)
         standing.remove(index)
     }
 }

@@ -9,6 +9,8 @@ struct EventListener {
     private var version: UInt64 = 0
     private var isFirst = true
     private var quiet = 0
+    /// More stored events are due at once: they go out a page at a time, as fast as the listener reads.
+    private(set) var hasMore = false
 
     /// - Parameters:
     ///   - sweep: nil for all sweeps.
@@ -17,11 +19,13 @@ struct EventListener {
         (self.sweep, self.position, self.quietTurns) = (sweep, position, quietTurns)
     }
 
-    /// The messages that are due now, or a comment after `quietTurns` turns without any.
+    /// The messages that are due now, a page of events at most, or a comment after `quietTurns` turns without any.
     mutating func next(_ service: some SweepService) async throws -> String {
         let news = service.news(since: version)
         var text = ""
-        if isFirst || news.hasEvents { text += try await events(service) }
+        if isFirst || hasMore || news.hasEvents { text = try await page(service) }
+        // Where its sweeps stand is told after all that has happened to them.
+        if hasMore { return text }
         var moved = sweep.map { news.movedSweeps.intersection([$0]) } ?? (isFirst ? [] : news.movedSweeps)
         if isFirst, let sweep { moved.insert(sweep) }
         for id in moved.sorted() {
@@ -32,16 +36,15 @@ struct EventListener {
         return quiet > 0 && quiet.isMultiple(of: quietTurns) ? ":\n\n" : text
     }
 
-    private mutating func events(_ service: some SweepService) async throws -> String {
+    private mutating func page(_ service: some SweepService) async throws -> String {
+        let events = try await service.events(after: position, sweep: sweep, limit: RequestLimits.page).events
         var text = ""
-        while true {
-            let events = try await service.events(after: position, sweep: sweep, limit: RequestLimits.page).events
-            for event in events {
-                position = event.seq
-                text += try Self.message(StreamMessage.event, event, id: event.seq)
-            }
-            if events.count < RequestLimits.page { return text }
+        for event in events {
+            position = event.seq
+            text += try Self.message(StreamMessage.event, event, id: event.seq)
         }
+        hasMore = events.count >= RequestLimits.page
+        return text
     }
 
     private static func message(_ name: String, _ value: some Encodable, id: Int64?) throws -> String {

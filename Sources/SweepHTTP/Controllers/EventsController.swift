@@ -41,7 +41,7 @@ struct EventsController<Service: SweepService>: Sendable {
                 while !Task.isCancelled, !Task.isShuttingDownGracefully {
                     let text = try await listener.next(service)
                     if !text.isEmpty { try await writer.write(ByteBuffer(string: text)) }
-                    try await Task.sleep(for: pace.turn)
+                    if !listener.hasMore { try await Task.sleep(for: pace.turn) }
                 }
                 try await writer.finish(nil)
             })

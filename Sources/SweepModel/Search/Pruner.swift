@@ -43,8 +43,8 @@ public struct Pruner: Sendable {
     ///
     /// Each is the iteration of an epoch's record, which is made after the first iteration of the next epoch. The trial
     /// at `index` stands at rung number `k` after `rungs[k]` iterations.
-    public func rungs(of index: Int, iterations: Int, iterationsPerEpoch: Int) -> [Int] {
-        schedule(of: index).epochs { $0 * iterationsPerEpoch + 1 < iterations }.map { $0 * iterationsPerEpoch + 1 }
+    public func rungs(of index: Int, iterations: Int, iterationsPerEpoch: Int) -> TrialRungs {
+        TrialRungs(schedule(of: index), iterations: iterations, iterationsPerEpoch: iterationsPerEpoch)
     }
 
     /// The epochs after which the trial at `index` stands at rung number `rung`.

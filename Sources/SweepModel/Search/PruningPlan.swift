@@ -61,9 +61,8 @@ public struct PruningPlan: Sendable, Equatable, Codable {
             let cohort = pruner.layout.cohort(of: first)
             let group = lengths[cohort]
             let longest = group.compactMap(\.self).max() ?? 0
-            let epochs = pruner.schedule(of: first * spec.replicates).epochs(most: Self.mostRungs) {
-                Double($0) < longest
-            }
+            let schedule = pruner.schedule(of: first * spec.replicates)
+            let epochs = (0..<min(schedule.count { Double($0) < longest }, Self.mostRungs)).map(schedule.epochs)
             let judged = Judgement(pruner, group, epochs)
             let isKnown = group.allSatisfy { $0 != nil }
             total = isKnown ? total.map { $0 + group.compactMap(\.self).reduce(0, +) } : nil

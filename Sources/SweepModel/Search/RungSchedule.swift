@@ -1,3 +1,29 @@
+/// The iterations after which a trial is judged, ascending. Computed when asked for: a long training has thousands of rungs
+/// under `median`, and a sweep many trials.
+public struct TrialRungs: Sendable, RandomAccessCollection {
+    private let schedule: RungSchedule
+    private let iterationsPerEpoch: Int
+    public let endIndex: Int
+
+    /// Of a trial that is judged nowhere.
+    public static let none = TrialRungs(
+        RungSchedule(downFrom: 1, eta: 2, count: 0), iterations: 0, iterationsPerEpoch: 1)
+
+    init(_ schedule: RungSchedule, iterations: Int, iterationsPerEpoch: Int) {
+        (self.schedule, self.iterationsPerEpoch) = (schedule, iterationsPerEpoch)
+        endIndex = schedule.count { $0 * iterationsPerEpoch + 1 < iterations }
+    }
+
+    /// How many of them lie before `iteration`.
+    public func count(before iteration: Int) -> Int {
+        Swift.min(endIndex, schedule.count { $0 * iterationsPerEpoch + 1 < iteration })
+    }
+
+    public var startIndex: Int { 0 }
+
+    public subscript(rung: Int) -> Int { schedule.epochs(rung) * iterationsPerEpoch + 1 }
+}
+
 /// The epochs after which the trials of a group are judged.
 struct RungSchedule: Sendable, Equatable {
     /// A learning curve of more records is judged no further.
@@ -41,15 +67,14 @@ struct RungSchedule: Sendable, Equatable {
         count = Self.most
     }
 
-    /// The rungs, as far as they are `inside`, which is false from some rung on; at most `most` of them.
-    func epochs(most: Int = .max, while inside: (Int) -> Bool) -> [Int] {
-        var result: [Int] = []
-        for rung in 0..<Swift.min(count, most) {
-            let epochs = epochs(rung)
-            guard inside(epochs) else { break }
-            result.append(epochs)
+    /// How many rungs are `inside`, which is false from some rung on.
+    func count(while inside: (Int) -> Bool) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if inside(epochs(middle)) { low = middle + 1 } else { high = middle }
         }
-        return result
+        return low
     }
 
     func epochs(_ rung: Int) -> Int {

@@ -175,8 +175,22 @@ extension SweepFileReader {
         }
     }
 
+    /// A search that learns weighs each value of a list beside all others, for every result.
+    private func checkChoices(_ settings: SweepSettings, _ parameters: [ParameterSpec]) {
+        guard let method = settings.method, method.learns else { return }
+        let limit = SweepSpec.maximumChoices
+        for parameter in parameters {
+            guard case .choices(let values) = parameter.domain, values.count > limit else { continue }
+            (members["parameters"] ?? root).report(
+                log,
+                "\(parameter.name) has \(values.count) values, and a \(method.rawValue) search takes lists of at most "
+                    + "\(limit); write a range, such as \"distribution\": \"q_uniform\"")
+        }
+    }
+
     /// What `early_terminate`, `cohort` and `replicates` need of the rest.
     func checkSearch(_ settings: SweepSettings, parameters: [ParameterSpec], enqueue: [ParameterAssignment]) {
+        checkChoices(settings, parameters)
         if settings.replicates > 1 {
             let isFixed = parameters.contains { $0.name == "seed" } || enqueue.contains { $0["seed"] != nil }
             if isFixed {

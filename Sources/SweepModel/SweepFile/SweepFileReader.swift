@@ -21,7 +21,7 @@ struct SweepFileReader {
                     detail:
                         "\(node.described) stands where the sweep belongs; write an object, as in docs/sweep-file.md"))
         }
-        for override in overrides { try override.apply(to: &node) }
+        try SweepOverride.apply(overrides, to: &node)
         if let name { node.set(["name"], to: SourceNode(content: .string(name))) }
         root = SourceCursor(root: node)
         self.isSingleTrial = isSingleTrial

@@ -24,9 +24,18 @@ public struct SweepOverride: Sendable, Hashable, Codable {
     public static func apply(_ overrides: [SweepOverride], to text: String) throws(SweepFileError) -> String {
         guard !overrides.isEmpty else { return text }
         var node = try SourceNode(composing: Array(text.utf8))
-        for override in overrides { try override.apply(to: &node) }
+        try apply(overrides, to: &node)
         return node.jsonText
     }
+
+    static func apply(_ overrides: [SweepOverride], to node: inout SourceNode) throws(SweepFileError) {
+        guard overrides.count <= maximumCount else {
+            throw refusal("\(overrides.count) overrides are more than \(maximumCount); write them into the file")
+        }
+        for override in overrides { try override.apply(to: &node) }
+    }
+
+    private static let maximumCount = 1000
 
     func apply(to root: inout SourceNode) throws(SweepFileError) {
         var path = key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)

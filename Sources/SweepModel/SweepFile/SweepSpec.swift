@@ -4,6 +4,8 @@ public struct SweepSpec: Sendable, Equatable {
     public static let maximumFileBytes = 4 << 20
     /// Larger sweeps are refused; every trial is a row.
     public static let maximumTrials = 100_000
+    /// Values in the list of one parameter that a search takes which learns from results.
+    static let maximumChoices = 1000
 
     public let name: String
     public let method: SearchMethod

@@ -57,7 +57,11 @@ extension SQLiteStore {
             let words = states.intersection([.failed, .cancelled]).map { "'\($0.rawValue)'" }.sorted()
             guard !words.isEmpty else { return (0, ApplyReport()) }
             let chosen = "sweep = ? AND state IN (\(words.joined(separator: ", ")))"
-            try database.run("DELETE FROM epochs WHERE trial IN (SELECT id FROM trials WHERE \(chosen))", [id])
+            try database.run(
+                """
+                DELETE FROM epochs
+                WHERE trial IN (SELECT id FROM trials WHERE \(chosen)) AND iteration > \(TrialSQL.judged(or: -1))
+                """, [id])
             let count = try database.run(
                 """
                 UPDATE trials SET state = 'queued', attempt = attempt + 1, reason = NULL, iteration = 0, seconds = 0,

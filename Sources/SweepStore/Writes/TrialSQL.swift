@@ -111,6 +111,11 @@ enum TrialSQL {
         return true
     }
 
+    /// How far the curve of a trial that was pruned, and let go on, has been judged by: that part stays.
+    static func judged(or least: Int) -> String {
+        "coalesce((SELECT resumed_iteration FROM trials WHERE id = epochs.trial), \(least))"
+    }
+
     private static func restart(
         _ trial: Int64, _ reason: String, _ more: String, _ owner: StatementArguments, _ database: Database
     ) throws -> Bool {
@@ -121,7 +126,7 @@ enum TrialSQL {
             \(fence)
             """, [reason] + owner)
         guard owned == 1 else { return false }
-        try database.run("DELETE FROM epochs WHERE trial = ? AND iteration > 0", [trial])
+        try database.run("DELETE FROM epochs WHERE trial = ? AND iteration > \(judged(or: 0))", [trial])
         return true
     }
 

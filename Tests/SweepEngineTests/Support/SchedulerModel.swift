@@ -157,7 +157,8 @@ struct SchedulerModel {
         } else {
             let memory = random.below(memoryBudget) + 1
             plans[trial]?.memory = memory
-            scheduler.free(trial, memory: memory)
+            scheduler.choose(trial, memory: memory, shared: nil)
+            scheduler.free(trial)
         }
     }
 

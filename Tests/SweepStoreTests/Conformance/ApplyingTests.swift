@@ -138,6 +138,31 @@ struct ApplyingTests {
         }
     }
 
+    @Test("What a trial that goes on was judged by stays when it begins anew", arguments: StoreKind.allCases)
+    func judgedCurveStays(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let (_, trials) = try await store.submitTrials(newSweep(trials: 1))
+            try await store.update(
+                trials[0], .start, .epoch(point(0, iteration: 1)), .epoch(point(1, iteration: 41)),
+                .pruned(reason: "rung 1", iteration: 41))
+            let event = EventContent(.trialResumed, sweep: 1, trial: 1, caller: .bob)
+            _ = try await store.resume(trial: 1, event: event, at: .at(7))
+            let second = try #require(try await store.trial(1))
+            try await store.update(second, .start, .epoch(point(2, iteration: 81)), .restarted(reason: "damaged"))
+            #expect(try await store.epochs(trial: 1).map(\.iteration) == [1, 41])
+            try await store.update(second, .epoch(point(1, iteration: 41)), .epoch(point(2, iteration: 81)))
+            #expect(try await store.epochs(trial: 1).map(\.iteration) == [1, 41, 81])
+            try await store.update(
+                second,
+                .ended(
+                    .failed, reason: "it failed", iteration: 81, metrics: nil, model: nil, deadUnits: nil, seconds: 1,
+                    isModelKept: false))
+            _ = try await store.retry(
+                sweep: 1, states: [.failed], event: EventContent(.trialsRetried, sweep: 1), at: .at(9))
+            #expect(try await store.epochs(trial: 1).map(\.iteration) == [1, 41])
+        }
+    }
+
     @Test("A pruned trial does not go on while its sweep ends", arguments: StoreKind.allCases)
     func prunedWaitsForTheEnd(kind: StoreKind) async throws {
         try await kind.withStore { store in

@@ -68,7 +68,7 @@ private func checkSearch(of spec: SweepSpec) {
     for index in [0, spec.trialCount / 2, spec.trialCount - 1] {
         let group = pruner.group(of: index)
         expect(group.contains(index) && group.upperBound <= spec.trialCount, "trial \(index) is in the group \(group)")
-        let rungs = pruner.rungs(of: index, iterations: 5000, iterationsPerEpoch: 7)
+        let rungs = Array(pruner.rungs(of: index, iterations: 5000, iterationsPerEpoch: 7))
         expect(rungs == rungs.sorted() && rungs.allSatisfy { 0 < $0 && $0 < 5000 }, "the rungs are \(rungs)")
     }
 }
