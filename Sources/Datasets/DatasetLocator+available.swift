@@ -24,6 +24,17 @@ extension DatasetLocator {
         return summaries
     }
 
+    /// What is there, and what could be fetched.
+    public func listing() -> [DatasetSummary] {
+        let there = available()
+        return there
+            + DatasetCatalog.entries.filter { entry in !there.contains { $0.name == entry.name } }.map { entry in
+                DatasetSummary(
+                    name: entry.name, path: nil, location: nil, layout: nil, trainSamples: nil, testSamples: nil,
+                    bytes: nil, problem: nil)
+            }
+    }
+
     private func arrayFiles() -> [String] {
         let folders = DataFolder.names(in: dataFolder).filter { DataFolder.isFolder("\(dataFolder)/\($0)") }
         let inFolders = folders.flatMap { folder in
@@ -48,8 +59,8 @@ extension DatasetLocator {
                 bytes: bytes, problem: nil)
         } catch {
             return DatasetSummary(
-                name: name, path: path, location: source.location, layout: source.layout, trainSamples: 0,
-                testSamples: 0, bytes: bytes, problem: error.message)
+                name: name, path: path, location: source.location, layout: source.layout,
+                trainSamples: nil, testSamples: nil, bytes: bytes, problem: error.message)
         }
     }
 }

@@ -1,20 +1,20 @@
-/// A data set that is there, as `dataset list` shows it.
+/// A data set as `dataset list` shows it.
 public struct DatasetSummary: Sendable, Equatable {
     /// The name to write in a sweep file.
     public let name: String
     /// The path to write in a sweep file; nil for the usual place.
     public let path: String?
-    /// The folder or file; empty for `synthetic`.
-    public let location: String
+    /// The folder or file; empty for `synthetic`, nil for one that is not there.
+    public let location: String?
     /// `binary`, `python`, `idx`, `npz` or `generated`.
-    public let layout: String
-    /// Samples in the training set, validation included.
-    public let trainSamples: Int
-    /// Samples in the test set; 0 when there is none.
-    public let testSamples: Int
+    public let layout: String?
+    /// Samples in the training set, validation included; nil when it cannot be used.
+    public let trainSamples: Int?
+    /// Samples in the test set; 0 when there is none, nil when it cannot be used.
+    public let testSamples: Int?
     /// Bytes on disk.
-    public let bytes: Int
-    /// Why it cannot be used, or nil.
+    public let bytes: Int?
+    /// Why it cannot be used; nil when it can, or is not there.
     public let problem: String?
 }
 

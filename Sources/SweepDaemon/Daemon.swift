@@ -113,11 +113,7 @@ struct Daemon {
     }
 
     private func prepare(_ folder: StateFolder) throws {
-        do {
-            try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
-        } catch {
-            throw DaemonFailure(.configuration, "cannot make the state folder \(folder.path): \(error)")
-        }
+        try DaemonFailure.makingFolder(folder.path, "the state folder")
         do throws(EngineError) { try folder.prepare() } catch { throw DaemonFailure(.configuration, error.message) }
     }
 

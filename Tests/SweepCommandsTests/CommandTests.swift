@@ -68,14 +68,16 @@ struct CommandTests {
         #expect(requests.map(\.path) == ["/v1/sweeps/1/trials?sort=index"])
     }
 
-    @Test func topTrialsAreSortedByTheSweepsMetric() async throws {
-        let (run, requests) = try await Sweepctl.run(["trials", "1", "--top", "1", "--json"]) { request in
-            request.path.hasPrefix("/v1/sweeps/1/trials")
-                ? try .json(TrialsReply(sweep: 1, trials: [Samples.trial()], nextOffset: 1))
-                : try .json(Samples.sweep(metric: "val_loss"))
+    @Test(arguments: [
+        ([], "sort=rank&limit=1"), (["--state", "diverged"], "state=diverged&sort=index&limit=1"),
+        (["--sort", "index"], "sort=index&limit=1"),
+    ])
+    func topTrialsAreThoseOfTheRanking(arguments: [String], query: String) async throws {
+        let (run, requests) = try await Sweepctl.run(["trials", "1", "--top", "1", "--json"] + arguments) { _ in
+            try .json(TrialsReply(sweep: 1, trials: [Samples.trial()], nextOffset: 1))
         }
         #expect(run.status == 0)
-        #expect(requests.map(\.path) == ["/v1/sweeps/1", "/v1/sweeps/1/trials?sort=val_loss&limit=1"])
+        #expect(requests.map(\.path) == ["/v1/sweeps/1/trials?\(query)"])
     }
 
     @Test func showDrawsTheLearningCurve() async throws {
@@ -183,21 +185,11 @@ struct CommandTests {
                 """))
     }
 
-    @Test func topOfASweepWithReplicatesGoesByRank() async throws {
-        let sweep = Samples.sweep(best: Samples.replicated())
-        let (run, requests) = try await Sweepctl.run(["trials", "1", "--top", "2"]) { request in
-            request.path == "/v1/sweeps/1"
-                ? try .json(sweep) : try .json(TrialsReply(sweep: 1, trials: [Samples.trial()], nextOffset: nil))
-        }
-        #expect(run.status == 0)
-        #expect(requests.map(\.path) == ["/v1/sweeps/1", "/v1/sweeps/1/trials?sort=rank&limit=2"])
-    }
-
     @Test func bestOfNothingIsNotFound() async throws {
         let reply = BestReply(sweep: 4, name: "n", state: .running, best: nil, top: [])
         let (text, _) = try await Sweepctl.run(["best", "4"]) { _ in try .json(reply) }
         #expect((text.status, text.output) == (3, ""))
-        #expect(text.error == "sweepctl: no trial of sweep 4 has completed yet (it is running)\n")
+        #expect(text.error == "sweepctl: no trial of sweep 4 has completed; the sweep is running\n")
         let (latest, _) = try await Sweepctl.run(["best"]) { _ in try .json(Samples.status([])) }
         #expect(latest.status == 3)
         #expect(latest.error.contains("sweepctl submit FILE"))

@@ -74,6 +74,20 @@ struct FileTests {
         }
     }
 
+    @Test func theExtensionSaysTheFormatAndADashIsStandardOutput() async throws {
+        try await TemporaryFolder.with { folder in
+            let answer: FakeDaemon.Answer = { _ in
+                try .json(TrialsReply(sweep: 1, trials: [Samples.trial()], nextOffset: nil))
+            }
+            let csv = Data(ExportText.csv([Samples.trial()], reproducible: false).utf8)
+            let (run, _) = try await Sweepctl.run(["export", "1", "-o", folder + "/t.csv", "--json"], answer: answer)
+            #expect(run.status == 0)
+            #expect(try Data(contentsOf: URL(fileURLWithPath: folder + "/t.csv")) == csv)
+            let (dash, _) = try await Sweepctl.run(["export", "1", "--format", "csv", "-o", "-"], answer: answer)
+            #expect(Data(dash.output.utf8) == csv)
+        }
+    }
+
     @Test func jsonAloneExportsJSON() async throws {
         let reply = TrialsReply(sweep: 1, trials: [Samples.trial()], nextOffset: nil)
         let (run, _) = try await Sweepctl.run(["export", "1", "--json"]) { _ in try .json(reply) }

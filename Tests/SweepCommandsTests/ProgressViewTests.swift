@@ -78,7 +78,14 @@ struct PlainProgressTests {
         #expect(line(31, Samples.sweep(counts: [.completed: 1, .running: 143], progress: 0.3)))
         #expect(!line(31.5, Samples.sweep(counts: [.completed: 2, .running: 142], progress: 0.3)))
         #expect(line(32, Samples.sweep(counts: [.completed: 2, .running: 142], progress: 0.3)))
-        #expect(line(32.1, Samples.sweep(1, .paused, counts: [.completed: 2, .queued: 142], progress: 0.3)))
+        func paused(_ running: Int) -> SweepReply {
+            Samples.sweep(
+                1, .paused, counts: [.completed: 2, .running: running, .queued: 142 - running], progress: 0.3)
+        }
+        #expect(line(32.1, paused(9)))
+        #expect(!line(32.2, paused(4)))
+        #expect(line(32.3, paused(0)))
+        #expect(!line(60, paused(0)))
     }
 }
 

@@ -11,8 +11,14 @@ struct ReportTests {
             ? try .json(Samples.status([Samples.sweep(4)])) : .init("report of \(request.path)", type: "text/html")
     }
 
+    @Test func aFileOfAnotherKindIsRefused() async throws {
+        let (run, requests) = try await Sweepctl.run(["report", "-o", "r.pdf"], answer: answer)
+        #expect(run.status == 2 && requests.isEmpty)
+        #expect(run.error.contains("a report is .html or .md"))
+    }
+
     @Test(arguments: [
-        ("r.html", [], "html"), ("r.md", [], "md"), ("r.txt", [], "html"), ("r.txt", ["--format", "md"], "md"),
+        ("r.html", [], "html"), ("r.md", [], "md"), ("r", [], "html"), ("r.txt", ["--format", "md"], "md"),
     ])
     func theReportIsWrittenWhole(name: String, arguments: [String], format: String) async throws {
         try await TemporaryFolder.with { folder in

@@ -104,7 +104,7 @@ struct SubmitTests {
             run.output == """
                 cifar10-grid: 144 trials by grid search on cifar10
                 144 at a time, up to 1.5 GiB of memory and 600.0 MiB for the data set
-                1.5 PFLOP, about 2 h 05 min
+                1.5 PFLOP, about 2 h 05 min if every trial runs to its end
 
                 PARAMETER      TYPE     KIND    RANGE
                 learning_rate  number   values  0.1, 0.01
@@ -135,7 +135,7 @@ struct SubmitTests {
                 n: 98 trials by sobol search on cifar10
                 49 configurations, 2 replicates each
                 98 at a time, up to 1.5 GiB of memory and 600.0 MiB for the data set
-                1.5 PFLOP, about 2 h 05 min
+                1.5 PFLOP, about 2 h 05 min if every trial runs to its end
 
                 early termination by hyperband: about 714 of 2646 epochs, 73 % saved
                 GROUPS  CONFIGURATIONS  RUNGS

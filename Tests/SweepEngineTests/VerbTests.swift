@@ -229,6 +229,34 @@ import Testing
         }
     }
 
+    @Test func aConfirmationWantsTheDataThatItsSweepHad() async throws {
+        try await Box.with { box in
+            let daemon = try await box.start()
+            let sweep = try await daemon.submit(Files.row(1, iterations: 10))
+            try await daemon.ends(sweep)
+            var row = try #require(try await box.memory.sweep(sweep))
+            try await daemon.engine.requireTestData(of: row)
+            row.datasetDigest = "of another one"
+            await expect(.datasetUnavailable) { try await daemon.engine.requireTestData(of: row) }
+            try await daemon.stop()
+        }
+    }
+
+    @Test(arguments: ["1e-4", "1e6"]) func aPlanTellsHowLongItTakesBeforeAnythingWasTrained(rate: String) async throws {
+        try await Box.with { box in
+            let daemon = try await box.start()
+            func seconds(_ iterations: Int) async throws -> Double {
+                let rate = SweepOverride(key: "learning_rate", value: rate)
+                let plan = try await daemon.engine.plan(
+                    .init(file: Files.row(1, iterations: iterations), overrides: [rate]))
+                return try #require(plan.estimateSeconds)
+            }
+            #expect(try await seconds(1000) > 0)
+            #expect(try await seconds(100_000_000) > 6)
+            try await daemon.stop()
+        }
+    }
+
     @Test func scratchMemoryOfAllWorkersCountsTowardsTheBudget() async throws {
         try await Box.with { box in
             let daemon = try await box.start(workers: 2, memory: 1 << 30)

@@ -36,6 +36,20 @@ import Testing
         #expect(try spec(#"parameters.reg.values=[0, 1, 2]"#).trialCount == 6)
     }
 
+    @Test func oneLengthTakesThePlaceOfTheOther() throws {
+        #expect(try spec("epochs=3").trial(at: 0).parameters["epochs"] == .int(3))
+        let spec = try spec("epochs=3", "iterations=50")
+        #expect(spec.trial(at: 0).parameters["epochs"] == nil)
+        #expect(spec.trial(at: 0).parameters["iterations"] == .int(50))
+    }
+
+    @Test func nullTakesAParameterAway() throws {
+        let spec = try spec("reg=[0, 1]", "momentum=0.5", "reg=null", "parameters.momentum=null", "epochs=null")
+        #expect(
+            spec.trialCount == 2
+                && spec.trial(at: 0).parameters.entries.map(\.name) == ["learning_rate", "hidden_size"])
+    }
+
     @Test func dottedPathsReachTheTop() throws {
         let spec = try spec(
             "dataset.train=500", "dataset.name=mnist", "run_cap=1", "metric.target=0.5", "seed=9", "order=depth",

@@ -62,17 +62,21 @@ public struct DatasetReply: Codable, Sendable, Equatable {
     @OrNull public var trainSamples: Int?
     @OrNull public var testSamples: Int?
     @OrNull public var bytes: Int?
+    /// Why it cannot be used; nil when it can, or is not there.
+    @OrNull public var problem: String?
 
     enum CodingKeys: String, CodingKey {
-        case name, location, layout, bytes
+        case name, location, layout, bytes, problem
         case trainSamples = "train_samples"
         case testSamples = "test_samples"
     }
 
     public init(
-        name: String, location: String?, layout: String?, trainSamples: Int?, testSamples: Int?, bytes: Int?
+        name: String, location: String?, layout: String?, trainSamples: Int?, testSamples: Int?, bytes: Int?,
+        problem: String? = nil
     ) {
         (self.name, self.location, self.layout) = (name, location, layout)
         (self.trainSamples, self.testSamples, self.bytes) = (trainSamples, testSamples, bytes)
+        self.problem = problem
     }
 }

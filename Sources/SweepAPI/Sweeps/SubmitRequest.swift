@@ -55,7 +55,7 @@ public struct PlanReply: Codable, Sendable, Equatable {
     public var datasetBytes: Int
     /// Multiply-adds of all trials, times two.
     public var flop: Double
-    /// From the rate that this daemon has measured; nil when it has measured none.
+    /// If every trial runs to its end, by the speed at which a typical one trains here; nil when that could not be tried.
     @OrNull public var estimateSeconds: Double?
     /// The first trials and the last one.
     public var samples: [Sample]

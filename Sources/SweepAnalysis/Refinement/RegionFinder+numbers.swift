@@ -29,7 +29,7 @@ extension RegionFinder {
             switch border.side {
             case .open(let isUpper):
                 if let inner = isUpper ? below : above, leading.contains(inner) { next.append(inner) }
-                return (.extend, next.sorted(), border.finding.detail + " The next sweep goes on beyond it.")
+                return (.extend, next.sorted(), border.finding.detail)
             case .convergence:
                 if let below { next += halfway(below, best) }
                 return (.refine, next.sorted(), border.finding.detail)

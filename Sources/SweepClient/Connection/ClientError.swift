@@ -108,10 +108,23 @@ extension ClientError {
     }
 
     static func notTrusted(_ address: DaemonAddress, cause: any Error) -> ClientError {
-        ClientError(
+        let reason = tlsReason(cause)
+        if reason == "wrong version number" {
+            return ClientError(
+                .notTrusted, "\(address) does not speak TLS; write http:// where the daemon has no http_certificate",
+                cause: cause)
+        }
+        return ClientError(
             .notTrusted,
-            "no trusted connection to \(address): \(cause); see that its http_certificate is for this name, and name a "
+            "no trusted connection to \(address): \(reason); see that its http_certificate is for this name, and name a "
                 + "private authority's certificate in SWEEPD_CA_FILE",
             cause: cause)
+    }
+
+    /// The words of BoringSSL's reason, such as `certificate verify failed`, without where in its source it stands.
+    private static func tlsReason(_ cause: any Error) -> String {
+        let text = "\(cause)"
+        guard let mark = text.firstRange(of: "OPENSSL_internal:") else { return text }
+        return text[mark.upperBound...].prefix { $0 != " " }.lowercased().replacing("_", with: " ")
     }
 }

@@ -34,7 +34,7 @@ struct BestCommand: ClientCommand {
         let reply = try await client.best(client.latest(or: sweep), top: top)
         if reply.best == nil, output.format == .table {
             throw CommandExit(
-                .notFound, "no trial of sweep \(reply.sweep) has completed yet (it is \(reply.state.rawValue))")
+                .notFound, "no trial of sweep \(reply.sweep) has completed; the sweep is \(reply.state.rawValue)")
         }
         try output.show(reply) { page in BestText.render(reply, page) }
         return reply.best == nil ? .notFound : .done

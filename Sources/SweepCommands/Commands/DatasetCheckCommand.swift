@@ -32,7 +32,7 @@ struct DatasetCheckCommand: AsyncParsableCommand {
             if reply.location == nil { throw CommandExit(.notFound) }
             return
         }
-        let check = try DatasetLocator(dataFolder: dataDir).check(DatasetReference(name: name))
+        let check = try DatasetLocator(dataFolder: dataDir).check(name)
         let reply = DatasetReply(
             name: check.name, location: check.location, layout: check.layout, trainSamples: check.trainSamples,
             testSamples: check.testSamples, bytes: check.files.reduce(0) { $0 + $1.bytes })

@@ -24,25 +24,18 @@ struct DatasetListCommand: AsyncParsableCommand {
                 try await SweepClient.with(globals.discovery(console)) { try await $0.datasets() }
             }
         try globals.output(console).show(reply) { page in DatasetText.list(reply, page) }
-        for summary in folder.dataDir.map({ DatasetLocator(dataFolder: $0).available() }) ?? [] {
-            if let problem = summary.problem { console.note("\(summary.name): \(problem)") }
+        for item in reply.datasets {
+            if let problem = item.problem { console.note("\(item.name): \(problem)") }
         }
     }
 
-    /// What is there, and what could be fetched.
-    static func local(_ folder: String) -> DatasetsReply {
-        let there = DatasetLocator(dataFolder: folder).available()
-        let missing = DatasetCatalog.entries.filter { entry in !there.contains { $0.name == entry.name } }
-        let found = there.map { summary in
-            let isSound = summary.problem == nil
-            return DatasetReply(
-                name: summary.name, location: summary.location, layout: summary.layout,
-                trainSamples: isSound ? summary.trainSamples : nil, testSamples: isSound ? summary.testSamples : nil,
-                bytes: summary.bytes)
-        }
-        let absent = missing.map {
-            DatasetReply(name: $0.name, location: nil, layout: nil, trainSamples: nil, testSamples: nil, bytes: nil)
-        }
-        return DatasetsReply(dataDirectory: folder, datasets: found + absent)
+    private static func local(_ folder: String) -> DatasetsReply {
+        DatasetsReply(
+            dataDirectory: folder,
+            datasets: DatasetLocator(dataFolder: folder).listing().map {
+                DatasetReply(
+                    name: $0.name, location: $0.location, layout: $0.layout, trainSamples: $0.trainSamples,
+                    testSamples: $0.testSamples, bytes: $0.bytes, problem: $0.problem)
+            })
     }
 }

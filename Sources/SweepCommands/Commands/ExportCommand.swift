@@ -12,7 +12,7 @@ struct ExportCommand: ClientCommand {
             attempts, times), so that the files of two runs of the same sweep are equal.
 
               sweepctl export 1 --format csv > trials.csv
-              sweepctl export 1 --format json --output trials.json
+              sweepctl export 1 --output trials.json
               diff <(sweepctl export 1 --format csv --reproducible) <(sweepctl export 2 --format csv --reproducible)
             """)
 
@@ -29,19 +29,31 @@ struct ExportCommand: ClientCommand {
     @Argument(help: "The sweep.", transform: Identifier.sweep)
     var sweep: Int64
 
-    @Option(name: .long, help: "csv or json; json when only --json is given.")
+    @Option(name: .long, help: "csv or json; otherwise as the file's extension says, or json with --json.")
     var format: Format?
 
     @Option(
-        name: .long, help: "Write to this file, whole or not at all, in place of standard output.", completion: .file())
+        name: [.short, .long],
+        help: "Write to this file, whole or not at all, in place of standard output; - is standard output.",
+        completion: .file())
     var output: String?
 
     @Flag(name: .long, help: "Leave out what differs from run to run.")
     var reproducible = false
 
+    /// Nil where nothing says it.
+    private var chosen: Format? {
+        if let format { return format }
+        let name = output?.lowercased() ?? ""
+        if name.hasSuffix(".csv") { return .csv }
+        return name.hasSuffix(".json") || globals.json ? .json : nil
+    }
+
+    private var file: String? { output == "-" ? nil : output }
+
     func validate() throws {
-        if format == nil, !globals.json { throw ValidationError("--format is missing: csv or json") }
-        if format == .csv, globals.json, output == nil {
+        if chosen == nil { throw ValidationError("--format is missing: csv or json") }
+        if chosen == .csv, globals.json, file == nil {
             throw ValidationError("--json prints JSON; give --output FILE for the CSV")
         }
     }
@@ -49,11 +61,11 @@ struct ExportCommand: ClientCommand {
     func run(_ client: SweepClient, _ out: Output) async throws -> ExitStatus {
         let trials = try await client.allTrials(sweep)
         let content =
-            switch format ?? .json {
+            switch chosen ?? .json {
             case .csv: Array(ExportText.csv(trials.trials, reproducible: reproducible).utf8)
             case .json: try ExportText.json(trials, reproducible: reproducible)
             }
-        guard let output else {
+        guard let output = file else {
             try out.console.output.write(content)
             return .done
         }

@@ -37,8 +37,8 @@ enum PlanText {
         text += " and \(Format.bytes(plan.datasetBytes)) for the data set\n"
         text += Format.operations(plan.flop)
         text +=
-            plan.estimateSeconds.map { ", about \(Format.duration($0))\n" }
-            ?? ", time not known before this daemon has trained something\n"
+            plan.estimateSeconds.map { ", about \(Format.duration($0)) if every trial runs to its end\n" }
+            ?? ", time not known\n"
         var parameters = Table([
             .init("PARAMETER", importance: 90), .init("TYPE", importance: 40), .init("KIND", importance: 30),
             .init("RANGE", importance: 60),

@@ -136,7 +136,7 @@ struct PlotCommand: ClientCommand {
             guard let trial = best.best?.trial else {
                 throw CommandExit(
                     .notFound,
-                    "no trial of sweep \(best.sweep) has completed yet, so there is no best one; name one with --trial")
+                    "no trial of sweep \(best.sweep) has completed, so there is no best one; name one with --trial")
             }
             output.note("sweepctl: this is trial \(trial), the best one of sweep \(best.sweep)")
             return (.trial(trial, kind), .trial(kind))

@@ -31,7 +31,7 @@ struct PlotFolder {
         if let trial {
             subjects += TrialPlotKind.allCases.map { .trial(trial, $0) }
         } else {
-            output.note("sweepctl: no trial of sweep \(best.sweep) has completed yet; there are no plots of a best one")
+            output.note("sweepctl: no trial of sweep \(best.sweep) has completed; there are no plots of a best one")
         }
         if format == .png { subjects.removeAll { !$0.kind.isPicture } }
         var reply = Reply(sweep: best.sweep, trial: trial, files: [])

@@ -40,7 +40,9 @@ struct RefineCommand: ClientCommand {
     @Option(name: .long, help: "How many trials the next sweep has at most; as many as this one when left out.")
     var trials: Int?
 
-    @Option(name: [.short, .long], help: "Write the sweep file here, whole or not at all.", completion: .file())
+    @Option(
+        name: [.short, .long], help: "Write the sweep file here, whole or not at all; - is standard output.",
+        completion: .file())
     var output: String?
 
     @Flag(name: .long, help: "Replace the file if it is there.")
@@ -57,10 +59,11 @@ struct RefineCommand: ClientCommand {
     }
 
     func run(_ client: SweepClient, _ output: Output) async throws -> ExitStatus {
-        if let file = self.output, !force, FileAccess.exists(file) { throw CommandExit.exists(file) }
+        let place = self.output == "-" ? nil : self.output
+        if let place, !force, FileAccess.exists(place) { throw CommandExit.exists(place) }
         let proposal = try await client.refinement(client.latest(or: sweep), trials: trials)
         for parameter in proposal.parameters { output.note(Self.line(parameter)) }
-        if let file = self.output { try PlotCommand.write(Data(proposal.file.utf8), to: file, replacing: force) }
+        if let place { try PlotCommand.write(Data(proposal.file.utf8), to: place, replacing: force) }
         var submitted: SubmitReply?
         if submit {
             let key = "refine-\(proposal.sweep)-\(SweepFileText.mark(of: proposal.file))"
@@ -72,7 +75,7 @@ struct RefineCommand: ClientCommand {
 
     private func text(_ proposal: RefinementReply, _ submitted: SubmitReply?) -> String {
         if let submitted { return SubmitCommand.text(submitted) }
-        guard let file = output else { return proposal.file }
+        guard let file = output, file != "-" else { return proposal.file }
         return "\(file): \(Text.oneLine(proposal.name)), \(Text.count(proposal.trials, "trial"))"
     }
 

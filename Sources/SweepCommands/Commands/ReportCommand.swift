@@ -46,6 +46,11 @@ struct ReportCommand: ClientCommand {
         if output == "-", globals.json {
             throw ValidationError("--json says where the file is; give another -o than -")
         }
+        if let output, output != "-", format == nil, Self.format(of: output) == nil,
+            output.split(separator: "/").last?.contains(".") == true
+        {
+            throw ValidationError("a report is .html or .md; name such a file, or give --format")
+        }
     }
 
     func run(_ client: SweepClient, _ output: Output) async throws -> ExitStatus {

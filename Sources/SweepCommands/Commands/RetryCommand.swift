@@ -33,7 +33,10 @@ struct RetryCommand: ClientCommand {
 
     func run(_ client: SweepClient, _ output: Output) async throws -> ExitStatus {
         let reply = try await client.retry(sweep, RetryRequest(states: states))
-        try output.show(reply) { _ in "sweep \(reply.sweep): \(Text.count(reply.retried, "trial")) queued again" }
+        let hint = reply.retried == 0 && !cancelled ? "; --cancelled takes cancelled ones" : ""
+        try output.show(reply) { _ in
+            "sweep \(reply.sweep): \(Text.count(reply.retried, "trial")) queued again" + hint
+        }
         return .done
     }
 }

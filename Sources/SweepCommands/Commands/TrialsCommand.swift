@@ -62,13 +62,11 @@ struct TrialsCommand: ClientCommand {
     }
 
     func run(_ client: SweepClient, _ output: Output) async throws -> ExitStatus {
-        var order = sort ?? .index
-        if sort == nil, top != nil {
-            let known = try await client.sweep(sweep)
-            let hasReplicates = known.best?.replicatesPlanned.map { $0 > 1 } ?? false
-            order = hasReplicates ? .rank : TrialSort(rawValue: known.metric) ?? .valAccuracy
-        }
-        let reply = try await client.allTrials(sweep, states: state.flatMap { $0 }, sort: order, top: top)
+        let states = state.flatMap { $0 }
+        // Only completed trials have a rank.
+        let isRanked = top != nil && (states.isEmpty || states.contains(.completed))
+        let order = sort ?? (isRanked ? .rank : .index)
+        let reply = try await client.allTrials(sweep, states: states, sort: order, top: top)
         try output.show(reply) { page in TrialsText.render(reply, page) }
         return .done
     }

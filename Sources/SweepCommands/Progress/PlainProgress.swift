@@ -1,8 +1,8 @@
 import SweepAPI
 import SweepModel
 
-/// Decides when a log gets another line: at each change of state, of the best trial, at ended trials (at most one line
-/// a second), and every ten seconds while the training goes on.
+/// Decides when a log gets another line: at each change of state, once nothing runs any more in a paused sweep, at a new best
+/// trial, at ended trials (at most one line a second), and every ten seconds while the training goes on.
 struct PlainProgress {
     private var last: SweepReply?
     private var lastLine: ContinuousClock.Instant?
@@ -19,6 +19,7 @@ struct PlainProgress {
     private func isDue(_ sweep: SweepReply, _ now: ContinuousClock.Instant) -> Bool {
         guard let last, let lastLine else { return true }
         if sweep.state != last.state { return true }
+        if sweep.state == .paused, sweep.count(.running) == 0, last.count(.running) > 0 { return true }
         let since = now - lastLine
         let hasEnded =
             sweep.best?.trial != last.best?.trial

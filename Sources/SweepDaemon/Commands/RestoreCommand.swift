@@ -51,11 +51,7 @@ struct RestoreCommand: AsyncParsableCommand {
 
     /// The lock on a folder in which this process writes as its owner.
     private static func prepare(_ path: String) throws -> StateLock {
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        } catch {
-            throw DaemonFailure(.configuration, "cannot make the state folder \(path): \(error)")
-        }
+        try DaemonFailure.makingFolder(path, "the state folder")
         try StateFileSystem.refuseRemote(path)
         try becomeOwner(of: path)
         let lock = try StateLock(folder: path)

@@ -84,12 +84,19 @@ struct DoctorService: Sendable {
         let isa = engine.instructionSet
         return isa == .baseline
             ? .init(.warning, "processor", "no vector instructions that the kernels know; training is slow")
-            : .init(.ok, "processor", "kernels for \(isa.rawValue), \(engine.workers) workers")
+            : .init(
+                .ok, "processor",
+                "kernels for \(isa.rawValue), \(engine.workers) worker\(engine.workers == 1 ? "" : "s")")
     }
 
     private func datasets() async throws(EngineError) -> DoctorReply.Finding {
         let found = try await engine.dataPool.inspect { locator throws(DatasetError) in locator.available() }
-        let names = found.map(\.name).filter { $0 != "synthetic" }
+        if let bad = found.first(where: { $0.problem != nil }), let problem = bad.problem {
+            return .init(.warning, "data sets", "\(bad.path ?? bad.name): \(problem)")
+        }
+        let files = found.count { $0.path != nil }
+        var names = found.filter { $0.path == nil && $0.name != "synthetic" }.map(\.name)
+        if files > 0 { names.append(files == 1 ? "1 npz file" : "\(files) npz files") }
         return names.isEmpty
             ? .init(
                 .warning, "data sets",

@@ -113,14 +113,14 @@ extension LocalSweepService {
 
     func datasets() async throws(Problem) -> DatasetsReply {
         let found = try await asking { () async throws(EngineError) in
-            try await engine.dataPool.inspect { locator throws(DatasetError) in locator.available() }
+            try await engine.dataPool.inspect { locator throws(DatasetError) in locator.listing() }
         }
         return DatasetsReply(
             dataDirectory: engine.dataPool.locator.dataFolder,
             datasets: found.map {
                 DatasetReply(
                     name: $0.name, location: $0.location, layout: $0.layout, trainSamples: $0.trainSamples,
-                    testSamples: $0.testSamples, bytes: $0.bytes)
+                    testSamples: $0.testSamples, bytes: $0.bytes, problem: $0.problem)
             })
     }
 

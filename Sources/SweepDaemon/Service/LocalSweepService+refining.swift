@@ -28,6 +28,8 @@ extension LocalSweepService {
             throw Problem(
                 .conflict, "sweep \(id) is \(sweep.state.rawValue); its first places may still change: wait for it")
         }
+        // Before anything is trained: its winner would be promoted on them.
+        try await asking { () async throws(EngineError) in try await engine.requireTestData(of: sweep) }
         let standings = try await standings(of: sweep)
         let file = try await file(of: sweep)
         let spec = try await asking { () throws(EngineError) in try SweepEngine.spec(of: sweep) }

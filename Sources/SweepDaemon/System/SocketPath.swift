@@ -15,11 +15,7 @@ enum SocketPath {
                 .configuration, "the socket path has more than \(limit - 1) bytes: \(path); choose a shorter one")
         }
         let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        } catch {
-            throw DaemonFailure(.configuration, "cannot make the socket's folder \(folder): \(error)")
-        }
+        try DaemonFailure.makingFolder(folder, "the socket's folder")
         var status = stat()
         guard lstat(path, &status) == 0 else { return }
         guard status.st_mode & S_IFMT == S_IFSOCK else {

@@ -174,25 +174,23 @@ struct PendingTrial {
     }
 }
 
-/// Floating-point operations a second over the last half minute.
+/// Floating-point operations that a worker does in a second of its slices, of late. Time in which nothing is trained does
+/// not count.
 struct RateMeter {
-    private var samples: [(at: ContinuousClock.Instant, flop: Double)] = []
-    private let window = Duration.seconds(30)
+    private var flop = 0.0
+    private var seconds = 0.0
+    /// Seconds of slices after which half is left of what was measured.
+    private static let memory = 60.0
 
-    mutating func add(_ flop: Double, at now: ContinuousClock.Instant) {
-        samples.append((now, flop))
-        if let first = samples.firstIndex(where: { now - $0.at <= window }), first > 64 {
-            samples.removeFirst(first)
-        }
+    mutating func add(_ flop: Double, seconds: Double) {
+        guard flop > 0 else { return }
+        let kept = 1 / (1 + seconds / Self.memory)
+        self.flop = self.flop * kept + flop
+        self.seconds = self.seconds * kept + seconds
     }
 
     /// Nil until there is something to go by.
-    func rate(at now: ContinuousClock.Instant) -> Double? {
-        let recent = samples.filter { now - $0.at <= window }
-        guard let first = recent.first, recent.count > 3 else { return nil }
-        let seconds = (now - first.at).inSeconds
-        return seconds > 0.5 ? recent.dropFirst().reduce(0) { $0 + $1.flop } / seconds : nil
-    }
+    var rate: Double? { seconds > 0.5 ? flop / seconds : nil }
 }
 
 /// The best results of a sweep so far, best first.

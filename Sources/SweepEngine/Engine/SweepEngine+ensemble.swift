@@ -63,7 +63,8 @@ extension SweepEngine {
             throw EngineError(
                 .conflict,
                 "sweep \(sweep.id) has \(found.count) completed \(replicates > 1 ? "configurations" : "trials"), an ensemble "
-                    + "of \(count) needs as many; wait for them, or write a smaller number")
+                    + "of \(count) needs as many; write a smaller number"
+                    + (sweep.state.isEnded ? "" : ", or wait for them"))
         }
         return found
     }

@@ -90,6 +90,15 @@ extension SweepEngine {
         return (stored, !report.events.isEmpty)
     }
 
+    /// Throws unless the data set is there as the sweep began with it, and has test samples. None of them is looked at.
+    public func requireTestData(of sweep: Sweep) async throws(EngineError) {
+        let (spec, _) = try await material(of: sweep)
+        guard let digest = sweep.datasetDigest else {
+            throw EngineError(.notFound, "sweep \(sweep.id) has no data set on record")
+        }
+        _ = try await data.openTest(spec.reference, expecting: digest)
+    }
+
     func chosen(sweep: Int64?, trial: Int64?) async throws(EngineError) -> Trial {
         if let trial {
             guard let row = try await storing({ () async throws(StoreError) in try await store.trial(trial) }) else {
@@ -106,7 +115,11 @@ extension SweepEngine {
             let summary = try await storing({ () async throws(StoreError) in try await store.summary(id) })
         else { throw EngineError(.notFound, sweep.map { "there is no sweep \($0)" } ?? "there is no sweep yet") }
         guard let best = try await best(of: summary) else {
-            throw EngineError(.conflict, "sweep \(id) has no completed trial yet; wait for it, then promote")
+            throw EngineError(
+                .conflict,
+                summary.sweep.state.isEnded
+                    ? "no trial of sweep \(id) has completed, so there is nothing to promote"
+                    : "sweep \(id) has no completed trial yet; wait for it, then promote")
         }
         return best
     }

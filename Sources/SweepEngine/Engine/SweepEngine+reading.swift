@@ -31,10 +31,11 @@ extension SweepEngine {
         let now = clock.now
         let share = context.totalFlop > 0 ? 1 - context.remainingFlop / context.totalFlop : 0
         // Those with the same or a higher priority use the workers too.
-        let ahead = contexts.values.filter { $0.mode == .open && $0.priority >= context.priority }
-            .reduce(0) { $0 + $1.remainingFlop }
+        let others = contexts.values.filter { $0.mode == .open && $0.priority >= context.priority }
+        let ahead = others.reduce(0) { $0 + $1.remainingFlop }
+        let busy = Double(min(workers, others.reduce(0) { $0 + $1.open.count }))
         let isMoving = context.mode == .open && trouble == nil
-        let eta = isMoving ? rate.rate(at: now).flatMap { $0 > 0 ? ahead / $0 : nil } : nil
+        let eta = isMoving ? rate.rate.map { ahead / ($0 * max(busy, 1)) } : nil
         return Progress(
             fraction: min(1, max(0, share)), etaSeconds: eta, activeSeconds: context.activeSeconds(at: now))
     }
@@ -44,13 +45,14 @@ extension SweepEngine {
         let prepared = try await prepare(request)
         let together = min(prepared.trials.count, prepared.spec.maxParallel ?? .max, options.maxParallel)
         let memory = prepared.memoryBytes(together: together) + prepared.preparedBytes
+        let speed = await blocking.run { SpeedSample.flopPerSecond(of: prepared.configurations, on: prepared.data) }
         return Plan(
             spec: prepared.spec, trials: prepared.trials.count, together: together,
             memoryBytes: min(memory, options.memoryBudgetBytes),
             preparedBytes: min(prepared.preparedBytes, options.memoryBudgetBytes),
             datasetBytes: prepared.data.loaded.training.train.samples.byteCount
                 + prepared.data.loaded.training.validation.samples.byteCount,
-            flop: prepared.flop, estimateSeconds: rate.rate(at: clock.now).map { prepared.flop / $0 })
+            flop: prepared.flop, estimateSeconds: speed.map { prepared.flop / ($0 * Double(min(together, workers))) })
     }
 
     public var busyWorkers: Int { scheduler.busyWorkers }

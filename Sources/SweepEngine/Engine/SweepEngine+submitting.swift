@@ -56,7 +56,8 @@ extension SweepEngine {
 
         /// Bytes of the trial that takes most, and of the scratch memory that it makes of `workers` at most.
         func mostMemory(workers: Int) -> Int {
-            (configurations + largest).map { data.memoryBytes(of: $0) + workers * data.workspaceBytes(of: $0) }.max() ?? 0
+            (configurations + largest).map { data.memoryBytes(of: $0) + workers * data.workspaceBytes(of: $0) }.max()
+                ?? 0
         }
 
         /// Those whose parameters are not known count as the mean of the others.
@@ -96,6 +97,7 @@ extension SweepEngine {
         }
         let (spec, trials) = try await blocking.run { () throws(EngineError) in
             let spec = try Self.parse(request.file, request.allOverrides, name: request.name)
+            try Self.refuseUnknown(dataset: spec.dataset.name)
             return (spec, try Self.expand(spec))
         }
         let data = try await self.data.data(spec.reference, probe: spec.probe)
@@ -118,6 +120,15 @@ extension SweepEngine {
         }
         try refusePreparation(tooLargeIn: prepared)
         return prepared
+    }
+
+    private nonisolated static func refuseUnknown(dataset name: String) throws(EngineError) {
+        let names = DatasetReference.names
+        guard !names.contains(name) else { return }
+        let hint = NearestWord.nearest(to: name, in: names).map { "did you mean \"\($0)\"?" }
+        throw EngineError(
+            .invalidSweep,
+            "there is no data set \"\(name)\"; " + (hint ?? "take one of \(names.joined(separator: ", "))"))
     }
 
     /// The images of a preparation must fit beside one trial, and so must what is needed to make them.

@@ -142,7 +142,8 @@ extension SweepEngine {
         for (row, configuration) in zip(rows, all) where row.state.isEnded {
             if let configuration { context.count(ended: row, configuration) }
         }
-        for row in rows.filter(\.state.isEnded).sorted(by: { ($0.endedAt ?? .now, $0.id) < ($1.endedAt ?? .now, $1.id) }) {
+        for row in rows.filter(\.state.isEnded).sorted(by: { ($0.endedAt ?? .now, $0.id) < ($1.endedAt ?? .now, $1.id) }
+        ) {
             context.count(row.state)
         }
         for row in rows where row.state == .completed {
@@ -177,7 +178,7 @@ extension SweepEngine {
         if let digest = sweep.datasetDigest, digest != data.loaded.digest {
             throw EngineError(
                 .datasetUnavailable,
-                "the data set \(spec.dataset.name) is not the one that this sweep began with; put it back, then resume")
+                "the data set \(spec.dataset.name) is not the one that this sweep began with; put it back")
         }
         return (spec, data)
     }

@@ -30,7 +30,8 @@ extension SweepEngine {
         } catch {
             logger.debug("the data set is not there", metadata: ["error": "\(error.message)"])
             return DatasetFacts(
-                validationExamples: reference.publishedValidation, classNames: reference.classNames ?? [])
+                validationExamples: reference.validation ?? reference.publishedValidation,
+                classNames: reference.classNames ?? [])
         }
     }
 }

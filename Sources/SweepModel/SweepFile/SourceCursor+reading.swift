@@ -79,7 +79,7 @@ extension SourceCursor {
                 log,
                 isWhole
                     ? "\(node.described) is out of range; write \(range.text)"
-                    : "\(node.described) is not a whole number; write one of \(range.text)")
+                    : "\(node.described) is not a whole number; write \(range.text)")
             return nil
         }
         guard range.contains(integer) else {

@@ -121,7 +121,7 @@ extension SweepFileReader {
         _ written: ParameterAssignment, at cursor: SourceCursor, parameters: [ParameterSpec]
     ) -> ParameterAssignment? {
         var result = ParameterAssignment()
-        let rivals = ["iterations": "epochs", "epochs": "iterations"]
+        let rivals = TrainingParameter.lengths
         for spec in parameters {
             let isSet = spec.isSet(in: result)
             if let value = written[spec.name] ?? (isSet && spec.domain.count == 1 ? spec.value(at: 0) : nil) {

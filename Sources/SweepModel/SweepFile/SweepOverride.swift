@@ -54,6 +54,10 @@ public struct SweepOverride: Sendable, Hashable, Codable {
             path.insert("parameters", at: 0)
         }
         var node = try parsedValue()
+        if path.count == 2, path[0] == "parameters", case .null = node.content { return root.remove(path[...]) }
+        if path.count >= 2, path[0] == "parameters", let rival = TrainingParameter.lengths[path[1]] {
+            root.remove(["parameters", rival])
+        }
         if path.count == 2, path[0] == "parameters" {
             switch node.content {
             case .mapping: break

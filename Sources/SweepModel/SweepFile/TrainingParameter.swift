@@ -8,6 +8,9 @@ public struct TrainingParameter: Sendable, Equatable {
         case flag
     }
 
+    /// Two ways to set the length of a training: where one is set, the other is not.
+    static let lengths = ["iterations": "epochs", "epochs": "iterations"]
+
     public let name: String
     public let kind: Kind
     /// What holds when the file does not set it, in words; nil for a parameter that must be set.

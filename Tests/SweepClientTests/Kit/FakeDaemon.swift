@@ -23,7 +23,7 @@ public final class FakeDaemon: Sendable {
         public var body: String
     }
 
-    public struct Reply: Sendable {
+    public struct Reply: Sendable, CustomStringConvertible {
         public enum End: Sendable {
             /// The answer is whole.
             case whole
@@ -49,6 +49,9 @@ public final class FakeDaemon: Sendable {
             (self.status, self.type, self.body) = (status, type, Array(body.utf8))
             (self.end, self.wire) = (end, wire)
         }
+
+        /// Short, where a test has one as its argument.
+        public var description: String { "\(status) \(type), \(body.count) bytes, \(end)" }
 
         public static func json(_ value: some Encodable, status: Int = 200) throws -> Reply {
             Reply(String(decoding: try WireCoder.encode(value), as: UTF8.self), status: status)
