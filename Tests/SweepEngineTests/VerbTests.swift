@@ -246,9 +246,11 @@ import Testing
         try await Box.with { box in
             let daemon = try await box.start()
             func seconds(_ iterations: Int) async throws -> Double {
-                let rate = SweepOverride(key: "learning_rate", value: rate)
+                let overrides = [
+                    SweepOverride(key: "learning_rate", value: rate), SweepOverride(key: "weight_scale", value: "he"),
+                ]
                 let plan = try await daemon.engine.plan(
-                    .init(file: Files.row(1, iterations: iterations), overrides: [rate]))
+                    .init(file: Files.row(1, iterations: iterations), overrides: overrides))
                 return try #require(plan.estimateSeconds)
             }
             #expect(try await seconds(1000) > 0)

@@ -21,7 +21,7 @@ enum SpeedSample {
         guard var configuration = typical(configurations, data) else { return nil }
         configuration.hiddenSize = min(configuration.hiddenSize, widest)
         // One that diverges would be over at once.
-        configuration.learningRate = 1e-9
+        (configuration.learningRate, configuration.weightScale) = (1e-9, .standardDeviation(1e-4))
         // Images that have yet to be prepared would be waited for; the same net on plain pixels is as fast.
         if data.sharedBytes(of: configuration.preparation) > 0 {
             configuration.preparation = Preparation(preprocess: .mean)
