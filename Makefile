@@ -77,7 +77,7 @@ bench-search: ## searches on surrogate functions beside Optuna, 2 hours (PYTHON=
 	$(RELEASE) --product search-bench
 	$(if $(PYTHON),$(PYTHON),python3) benchmarks/search/surrogates.py $(BENCH)
 
-bench-search-cifar: build ## searches on CIFAR-10 beside Optuna, about 90 minutes (DATA=…, BENCH=--write; needs Optuna in PYTHON)
+bench-search-cifar: build ## searches on CIFAR-10 beside Optuna, about two hours (DATA=…, BENCH=--write; needs Optuna in PYTHON)
 	$(RELEASE) --product search-bench
 	$(if $(PYTHON),$(PYTHON),python3) benchmarks/search/cifar10.py --data-dir $(DATA) $(BENCH)
 
