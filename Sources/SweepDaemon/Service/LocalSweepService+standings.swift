@@ -25,7 +25,13 @@ extension LocalSweepService {
     /// The best configuration of a sweep that is shown by itself or in a list.
     func best(of summary: SweepSummary) async throws(Problem) -> BestTrial? {
         guard let best = summary.best else { return nil }
-        let sweep = summary.sweep
+        if let known = ended.best(of: summary.sweep) { return known }
+        let found = try await standing(best, of: summary.sweep)
+        if let found { ended.keep(found, of: summary.sweep) }
+        return found
+    }
+
+    private func standing(_ best: Trial, of sweep: Sweep) async throws(Problem) -> BestTrial? {
         guard try await replicates(of: sweep) == 1 else {
             let standings = try await standings(of: sweep)
             return standings.best.flatMap { BestTrial($0, standings) }

@@ -14,6 +14,7 @@ struct LocalSweepService: SweepService {
     let access: AccessControl
     /// Analysis and drawing take a while: they have a queue of their own.
     let drawing = BlockingQueue("drawing")
+    let ended = EndedBests()
 
     var records: RecordLoader { RecordLoader(engine: engine, store: store) }
 

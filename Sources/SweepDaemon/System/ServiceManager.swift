@@ -16,6 +16,9 @@ struct ServiceManager: Sendable {
         }
     }
 
+    /// Whether anybody is told anything.
+    var isThere: Bool { path != nil }
+
     func ready(_ status: String) { send("READY=1\nSTATUS=\(status)", patience: 5) }
     func status(_ text: String) { send("STATUS=\(text)") }
 

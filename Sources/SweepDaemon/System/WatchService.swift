@@ -15,7 +15,7 @@ struct WatchService: Service {
             while !Task.isCancelled {
                 _ = await engine.busyWorkers
                 if manager.watchdogInterval != nil { manager.feedWatchdog() }
-                if let line = await statusLine() { manager.status(line) }
+                if manager.isThere, let line = await statusLine() { manager.status(line) }
                 do { try await Task.sleep(for: interval) } catch { return }
             }
         }

@@ -74,6 +74,8 @@ struct Box: Sendable {
         let deadline = ContinuousClock.now + .seconds(600)
         while ContinuousClock.now < deadline {
             if try await condition() { return }
+            // What is waited for needs the processor too.
+            try await Task.sleep(for: .milliseconds(20))
         }
         throw Failure("waited in vain: \(what)")
     }
