@@ -36,6 +36,18 @@ import Testing
         #expect(try spec(#"parameters.reg.values=[0, 1, 2]"#).trialCount == 6)
     }
 
+    @Test(arguments: ["tpe", "bayes"]) func aSearchThatLearnsTakesAThousandChoices(method: String) throws {
+        func spec(_ count: Int, _ method: String) throws -> SweepSpec {
+            let values = "[" + (1...count).map(String.init).joined(separator: ", ") + "]"
+            let overrides = [("hidden_size", values), ("method", method), ("run_cap", "5")]
+            return try SweepSpec(parsing: text, overrides: overrides.map { SweepOverride(key: $0.0, value: $0.1) })
+        }
+        #expect(try spec(1000, method).trialCount == 5)
+        #expect(try spec(1001, "random").trialCount == 5)
+        let error = #expect(throws: SweepFileError.self) { try spec(1001, method) }
+        #expect(error?.issues.first?.detail.contains("hidden_size has 1001 values") == true)
+    }
+
     @Test func oneLengthTakesThePlaceOfTheOther() throws {
         #expect(try spec("epochs=3").trial(at: 0).parameters["epochs"] == .int(3))
         let spec = try spec("epochs=3", "iterations=50")
