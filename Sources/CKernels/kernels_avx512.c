@@ -15,18 +15,19 @@
 #define CK_VW 16
 #define CK_NV 5
 #define CK_MAX_ROWS 12
-#define CK_LD 80
-#define CK_BC 50
+#define CK_BC 100
 #if CK_PAIRS
 #define CK_HALVES 1
 #define CK_WIDTHS(X) X(1, 0, 12) X(2, 0, 12) X(3, 0, 8) X(4, 0, 6) X(5, 0, 5) \
     X(1, 1, 12) X(2, 1, 12) X(3, 1, 8) X(4, 1, 6) X(5, 1, 5)
-#define CK_KF 80
+#define CK_KF 128
+#define CK_LD 144
 #define CK_KB 100
 #else
 #define CK_HALVES 0
 #define CK_WIDTHS(X) X(1, 0, 12) X(2, 0, 12) X(3, 0, 8) X(4, 0, 6) X(5, 0, 5)
 #define CK_KF 64
+#define CK_LD 80
 #define CK_KB 64
 #endif
 #define CK_UNROLL 1

@@ -9,11 +9,13 @@
 // CK_KB      rows of the minibatch that the backward pass adds up at a time
 // CK_BC      rows of the minibatch that the forward pass converts at a time
 #include "body/vector.h"
+#include "body/bf16.h"
+#include "body/convert.h"
 #include "body/tiles.h"
 #include "body/update.h"
-#include "body/bf16.h"
 #include "body/forward.h"
 #include "body/head.h"
 #include "body/bf16_layer.h"
+#include "body/backward.h"
 #include "body/features.h"
 #include "body/step.h"

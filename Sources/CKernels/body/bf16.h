@@ -15,48 +15,8 @@
 #else
 #define CK_STEPS(n) (((n) + 1) / 2 * 2)
 #endif
-
-// MARK: Blocks
-
-enum {
-    /// Inputs of a block, and words from row to row when it is converted, there and back.
-    BF_KF = CK_PAIRS ? 160 : CK_VW == 8 ? 192 : 80,
-    BF_LD = CK_VW == 8 ? 208 : 80,
-    BF_LD_BACK = CK_PAIRS ? 176 : BF_LD,
-    /// Rows of the minibatch that are converted at a time, there; that are added up at a time, back.
-    BF_BC = CK_NV == 5 ? 50 : 48,
-    BF_KB = CK_PAIRS || CK_VW == 8 ? 200 : 100,
-    /// Inputs, back, in one call of a product: the weights of the next ones are asked for in between.
-    BF_GROUP = 20,
-};
-
-/// Scratch memory beyond what float32 takes.
-typedef struct {
-    /// A block of inputs, converted: [row][BF_LD], or back [step][BF_LD_BACK].
-    float *x;
-    /// dZ1, rounded: [panel][step][width].
-    float *dz;
-    /// The products' sums of a block of dW1.
-    float *products;
-    /// b1 − mean·W', then the column sums of rounded dZ1.
-    float *sums;
-} bf_workspace;
-
-/// `hidden` is where dZ1 comes from: pairs take its place.
-INLINE int64_t bf_carve(bf_workspace *w, uintptr_t memory, ck_shape s, int64_t count, float *hidden) {
-    const int64_t padded = layout_of(s).hidden_padded, back = CK_STEPS(count) * BF_LD_BACK, there = BF_BC * BF_LD;
-    int64_t used = 0;
-#define CK_CARVE(view, n) \
-    w->view = (float *)(memory + (uintptr_t)used); \
-    used += ((n) * 4 + 64 + 63) / 64 * 64;
-    CK_CARVE(x, back > there ? back : there)
-    CK_CARVE(dz, CK_PAIRS ? 0 : CK_STEPS(count) * padded)
-    CK_CARVE(products, BF_KF * CK_NV * CK_VW)
-    CK_CARVE(sums, padded)
-#undef CK_CARVE
-    if (CK_PAIRS) w->dz = hidden;
-    return used;
-}
+/// Rows of an operand that hold two rows of the matrix.
+enum { BF_PAIR_ROWS = CK_PAIRS ? 1 : 2 };
 
 // MARK: Rounding
 
@@ -90,6 +50,9 @@ INLINE void bf_store_rows(float *to, int64_t width, vf *even, vf *odd, int64_t l
     store_some(to + width, *even, lanes);
 #endif
 }
+
+/// Where W' begins in the weights' rounded copy.
+static int64_t rounded_start(ck_shape s) { return (layout_of(s).hidden_padded + 15) / 16 * 16; }
 
 // MARK: Flushing
 
@@ -133,113 +96,20 @@ INLINE vf bf_add(vf value, vf column, vf sum) {
 #endif
 }
 
+#if CK_HALVES
+INLINE hf bf_add_half(hf value, hf column, hf sum) {
+#if CK_PAIRS
+    return (hf)_mm256_dpbf16_ps((__m256)sum, (__m256bh)value, (__m256bh)column);
+#else
+    return __builtin_elementwise_fma(value, column, sum);
+#endif
+}
+#endif
+
 INLINE vf bf_splat(const float *p) {
     uint32_t bits;
     __builtin_memcpy(&bits, p, 4);
     return (vf)(bits - (vu){});
-}
-
-// MARK: Products
-
-/// As `tile` in tiles.h; `depth` counts steps.
-INLINE void bf_tile(
-    const int mr, const int nv, const int half, int64_t depth, const float *a, int64_t row_step, int64_t depth_step,
-    const float *restrict b, int64_t ldb, const float *init, int64_t ldi, float *c, int64_t ldc
-) {
-    const int whole = nv - half;
-    vf sum[CK_MAX_ROWS][CK_NV];
-#if CK_HALVES
-    hf last[CK_MAX_ROWS];
-#endif
-#pragma clang loop unroll(full)
-    for (int r = 0; r < mr; r++) {
-#pragma clang loop unroll(full)
-        for (int v = 0; v < whole; v++) sum[r][v] = init ? load(init + r * ldi + v * CK_VW) : splat(0);
-#if CK_HALVES
-        if (half) last[r] = init ? *(const hf *)(init + r * ldi + whole * CK_VW) : (hf){};
-#endif
-    }
-    for (int64_t k = 0; k < depth; k++) {
-        vf column[CK_NV];
-#pragma clang loop unroll(full)
-        for (int v = 0; v < whole; v++) column[v] = load(b + k * ldb + v * CK_VW);
-#if CK_HALVES
-        hf last_column = {};
-        if (half) last_column = *(const hf *)(b + k * ldb + whole * CK_VW);
-#endif
-#pragma clang loop unroll(full)
-        for (int r = 0; r < mr; r++) {
-            const vf value = bf_splat(a + r * row_step + k * depth_step);
-#pragma clang loop unroll(full)
-            for (int v = 0; v < whole; v++) sum[r][v] = bf_add(value, column[v], sum[r][v]);
-#if CK_HALVES
-            if (half) {
-#if CK_PAIRS
-                last[r] = (hf)_mm256_dpbf16_ps((__m256)last[r], (__m256bh)lower_half(value), (__m256bh)last_column);
-#else
-                last[r] = __builtin_elementwise_fma(lower_half(value), last_column, last[r]);
-#endif
-            }
-#endif
-        }
-    }
-#pragma clang loop unroll(full)
-    for (int r = 0; r < mr; r++) {
-#pragma clang loop unroll(full)
-        for (int v = 0; v < whole; v++) store(c + r * ldc + v * CK_VW, sum[r][v]);
-#if CK_HALVES
-        if (half) *(hf *)(c + r * ldc + whole * CK_VW) = last[r];
-#endif
-    }
-}
-
-INLINE void bf_product(
-    const int nv, const int half, const int mr, const int transposed, int64_t rows, int64_t depth, const float *a,
-    int64_t lda, const float *b, int64_t ldb, const float *init, int64_t ldi, float *c, int64_t ldc
-) {
-    const int64_t row_step = transposed ? 1 : lda, depth_step = transposed ? lda : 1;
-    int64_t r = 0;
-#define CK_TILES(n)                                                                                                   \
-    for (; r + (n) <= rows; r += (n))                                                                                 \
-    bf_tile((n), nv, half, depth, a + r * row_step, row_step, depth_step, b, ldb, init ? init + r * ldi : init, ldi,  \
-            c + r * ldc, ldc)
-    CK_TILES(mr);
-    if (mr > 4) CK_TILES(4);
-    CK_TILES(2);
-    CK_TILES(1);
-#undef CK_TILES
-}
-
-#define CK_DEFINE(nv, half, mr)                                                                                       \
-    static __attribute__((noinline)) void bf_forward_##nv##_##half(                                                   \
-        int64_t rows, int64_t depth, const float *a, int64_t lda, const float *b, int64_t ldb, const float *init,     \
-        int64_t ldi, float *c, int64_t ldc                                                                            \
-    ) {                                                                                                               \
-        bf_product(nv, half, mr, 0, rows, depth, a, lda, b, ldb, init, ldi, c, ldc);                                  \
-    }                                                                                                                 \
-    static __attribute__((noinline)) void bf_transposed_##nv##_##half(                                                \
-        int64_t rows, int64_t depth, const float *a, int64_t lda, const float *b, int64_t ldb, const float *init,     \
-        int64_t ldi, float *c, int64_t ldc                                                                            \
-    ) {                                                                                                               \
-        bf_product(nv, half, mr, 1, rows, depth, a, lda, b, ldb, init, ldi, c, ldc);                                  \
-    }
-CK_ALL_WIDTHS(CK_DEFINE)
-#undef CK_DEFINE
-
-/// As `multiply` and `multiply_transposed` in tiles.h, of operands as described above.
-static void bf_multiply(
-    int transposed, int64_t width, int64_t rows, int64_t depth, const float *a, int64_t lda, const float *b,
-    const float *init, int64_t ldi, float *c
-) {
-    const uint64_t before = bf_begin();
-    switch (4 * width / CK_VW + transposed) {
-#define CK_CASE(nv, half, mr)                                                                                         \
-    case 4 * nv - 2 * half: bf_forward_##nv##_##half(rows, depth, a, lda, b, width, init, ldi, c, width); break;      \
-    case 4 * nv - 2 * half + 1: bf_transposed_##nv##_##half(rows, depth, a, lda, b, width, init, ldi, c, width); break;
-        CK_ALL_WIDTHS(CK_CASE)
-#undef CK_CASE
-    }
-    bf_end(before);
 }
 
 static double bf_peak(int64_t rounds, float *sink) {

@@ -8,8 +8,6 @@
 
 // MARK: The weights' rounded copy: [padded H] of mean·W', then W' as [panel][CK_STEPS(D)][width]
 
-static int64_t rounded_start(ck_shape s) { return (layout_of(s).hidden_padded + 15) / 16 * 16; }
-
 static int64_t rounded_bytes(ck_shape s) {
     return 4 * (rounded_start(s) + CK_STEPS(s.dimension) * layout_of(s).hidden_padded + CK_VW);
 }
@@ -26,8 +24,6 @@ INLINE void round_two_rows(
     if (has_odd) *mean_sum = fma_v(splat(mean[d + 1]), odd, *mean_sum);
 }
 
-enum { BF_STEP_ROWS = CK_PAIRS ? 1 : 2 };
-
 static void round_weights(ck_shape s, const float *parameters, const float *mean, const float *scale, float *rounded) {
     for (int64_t h = 0; h < rounded_start(s); h++) rounded[h] = 0;
     for (int64_t p = 0; p < panel_count(s.hidden); p++) {
@@ -41,117 +37,12 @@ static void round_weights(ck_shape s, const float *parameters, const float *mean
             for (; d + 1 < s.dimension; d += 2)
                 round_two_rows(
                     d, width, width - j, load(w1 + d * width + j), load(w1 + (d + 1) * width + j), 1, mean, scale, &sum,
-                    out + d / 2 * BF_STEP_ROWS * width + j);
+                    out + d / 2 * BF_PAIR_ROWS * width + j);
             if (d < s.dimension)
                 round_two_rows(
                     d, width, width - j, load(w1 + d * width + j), splat(0), 0, mean, scale, &sum,
-                    out + d / 2 * BF_STEP_ROWS * width + j);
+                    out + d / 2 * BF_PAIR_ROWS * width + j);
             store_some(rounded + panel.first_column + j, sum, width - j);
-        }
-    }
-}
-
-// MARK: Bytes
-
-INLINE const uint8_t *bf_row(const ck_batch *batch, int64_t dimension, int64_t row) {
-    return (const uint8_t *)batch->rows + row * dimension;
-}
-
-/// Asks for a block's bytes of one row.
-INLINE void bf_prefetch(const uint8_t *from) {
-    for (int64_t at = 0; at < BF_KF; at += 64) __builtin_prefetch(from + at, 0, 2);
-}
-
-#if CK_PAIRS
-typedef uint16_t vh __attribute__((vector_size(CK_VW * 2), aligned(1), may_alias));
-INLINE vf bf_pairs(vi even, vi odd) {
-    const vf low = __builtin_convertvector(even, vf), high = __builtin_convertvector(odd, vf);
-    return (vf)((vu)low >> 16 | (vu)high);
-}
-#else
-typedef uint16_t vh __attribute__((vector_size(CK_VW), aligned(1), may_alias));
-#endif
-
-// What is converted past the last input, or for an odd B past the last row, are some bytes or other: the other operand has
-// zeros there, and the product of a byte and zero is zero.
-
-/// Inputs d0… of rows first…first+rows, for chains over the inputs: [row][BF_LD]. Asks for what comes next.
-INLINE void bf_convert(
-    const ck_batch *batch, int64_t dimension, int64_t d0, int64_t inputs, int64_t first, int64_t rows, float *x
-) {
-    for (int64_t r = 0; r < rows; r++, x += BF_LD) {
-        const uint8_t *from = bf_row(batch, dimension, batch->index[first + r]) + d0;
-        bf_prefetch(from + BF_KF);
-#if CK_PAIRS
-        for (int64_t k = 0; k < inputs; k += 2 * CK_VW) {
-            const vi both = __builtin_convertvector(*(const vh *)(from + k), vi);
-            store(x + k / 2, bf_pairs(both & 255, both >> 8));
-        }
-#else
-        for (int64_t k = 0; k < inputs; k += CK_VW) {
-            const vh pairs = *(const vh *)(from + k), swapped = pairs << 8 | pairs >> 8;
-            store(x + k, __builtin_convertvector((vb)swapped, vf));
-        }
-#endif
-    }
-}
-
-/// Inputs d0… of all rows, for chains over the rows: [step][BF_LD_BACK]. Asks for what comes next.
-INLINE void bf_convert_back(
-    const ck_batch *batch, int64_t dimension, int64_t d0, int64_t inputs, float *x
-) {
-    for (int64_t b = 0; b < batch->count; b += 2, x += BF_STEP_ROWS * BF_LD_BACK) {
-        const uint8_t *from = bf_row(batch, dimension, batch->index[b]) + d0;
-        const uint8_t *from2 = b + 1 < batch->count ? bf_row(batch, dimension, batch->index[b + 1]) + d0 : from;
-        bf_prefetch(from + BF_KF);
-        bf_prefetch(from2 + BF_KF);
-        for (int64_t k = 0; k < inputs; k += CK_VW) {
-            const vi even = __builtin_convertvector(*(const vb *)(from + k), vi);
-            const vi odd = __builtin_convertvector(*(const vb *)(from2 + k), vi);
-#if CK_PAIRS
-            store(x + k, bf_pairs(even, odd));
-#else
-            store(x + k, __builtin_convertvector(odd, vf));
-            store(x + BF_LD_BACK + k, __builtin_convertvector(even, vf));
-#endif
-        }
-    }
-}
-
-// MARK: There
-
-static void bf_first_layer(
-    ck_shape s, const float *parameters, const float *rounded, const ck_batch *batch, ck_workspace *w
-) {
-    const ck_layout l = layout_of(s);
-    const int64_t panels = panel_count(s.hidden), count = batch->count;
-    float *start = w->bf.sums;
-    for (int64_t h = 0; h < l.hidden_padded; h++) start[h] = parameters[l.b1 + h] - rounded[h];
-    for (int64_t d0 = 0; d0 < s.dimension; d0 += BF_KF) {
-        const int64_t inputs = s.dimension - d0 < BF_KF ? s.dimension - d0 : BF_KF;
-        for (int64_t first = 0; first < count; first += BF_BC) {
-            const int64_t rows = count - first < BF_BC ? count - first : BF_BC;
-            if (inputs == BF_KF) bf_convert(batch, s.dimension, d0, BF_KF, first, rows, w->bf.x);
-            else bf_convert(batch, s.dimension, d0, inputs, first, rows, w->bf.x);
-            for (int64_t p = 0; p < panels; p++) {
-                const ck_panel panel = hidden_panel(s, p);
-                float *z = w->hidden + panel.first_column * count + first * panel.width;
-                const float *weights =
-                    rounded + rounded_start(s) + panel.first_column * CK_STEPS(s.dimension) + CK_STEPS(d0) * panel.width;
-                const float *init = d0 == 0 ? start + panel.first_column : z;
-                const int64_t ldi = d0 == 0 ? 0 : panel.width;
-                // The next minibatch is asked for a tile at a time, as in float32.
-                const int spreads = p == 0 && batch->next_index;
-                const int64_t some = spreads ? tile_rows(panel.width) : rows;
-                for (int64_t r = 0; r < rows; r += some) {
-                    const int64_t n = rows - r < some ? rows - r : some;
-                    for (int64_t i = first + r; spreads && i < first + r + n; i++)
-                        bf_prefetch(bf_row(batch, s.dimension, batch->next_index[i]) + d0);
-                    bf_multiply(
-                        0, panel.width, n, CK_STEPS(inputs), w->bf.x + r * BF_LD, BF_LD, weights, init + r * ldi, ldi,
-                        z + r * panel.width);
-                }
-            }
         }
     }
 }
@@ -165,9 +56,9 @@ static void bf_first_layer(
 static void round_hidden_gradient(ck_shape s, int64_t count, ck_workspace *w) {
     for (int64_t p = 0; p < panel_count(s.hidden); p++) {
         const ck_panel panel = hidden_panel(s, p);
-        const int64_t step = panel.width * BF_STEP_ROWS;
+        const int64_t step = panel.width * BF_PAIR_ROWS;
         const float *dz = w->hidden + panel.first_column * count;
-        float *to = w->bf.dz + panel.first_column * BF_ROWS(count);
+        float *to = w->rounded + panel.first_column * BF_ROWS(count);
         for (int64_t j = 0; j < panel.width; j += CK_VW) {
             vf sum = splat(0);
             for (int64_t b = 0; b < count; b += 2) {
@@ -177,7 +68,7 @@ static void round_hidden_gradient(ck_shape s, int64_t count, ck_workspace *w) {
                 sum = sum + even;
                 if (b + 1 < count) sum = sum + odd;
             }
-            store_some(w->bf.sums + panel.first_column + j, sum, panel.width - j);
+            store_some(w->sums + panel.first_column + j, sum, panel.width - j);
         }
     }
 }
@@ -208,13 +99,13 @@ INLINE void bf_update_rows_by(
             CK_ROW(even, d)
             CK_ROW(odd, d + 1)
             round_two_rows(
-                d0 + d, width, lanes, even, odd, 1, mean, scale, &mean_sum, out + d / 2 * BF_STEP_ROWS * width + j);
+                d0 + d, width, lanes, even, odd, 1, mean, scale, &mean_sum, out + d / 2 * BF_PAIR_ROWS * width + j);
         }
         if (d < inputs) {
             CK_ROW(even, d)
             round_two_rows(
                 d0 + d, width, lanes, even, splat(0), 0, mean, scale, &mean_sum,
-                out + d / 2 * BF_STEP_ROWS * width + j);
+                out + d / 2 * BF_PAIR_ROWS * width + j);
         }
 #undef CK_ROW
         store_some(squares + j, sum, lanes);
@@ -243,49 +134,9 @@ static void bf_update_rows(
 /// Asks for `count` weights and moments from `at` on, and their rounded copy.
 INLINE void prefetch_weights(const ck_net *net, int64_t at, const float *out, int64_t count, ck_optimizer optimizer) {
     for (int64_t i = 0; i < count; i += 16) __builtin_prefetch(net->parameters + at + i, 1, 2);
-    for (int64_t i = 0; i < count * BF_STEP_ROWS / 2; i += 16) __builtin_prefetch(out + i, 1, 2);
+    for (int64_t i = 0; i < count * BF_PAIR_ROWS / 2; i += 16) __builtin_prefetch(out + i, 1, 2);
     if (optimizer == CK_SGD) return;
     for (int64_t i = 0; i < count; i += 16) __builtin_prefetch(net->first + at + i, 1, 2);
     if (optimizer != CK_ADAM) return;
     for (int64_t i = 0; i < count; i += 16) __builtin_prefetch(net->second + at + i, 1, 2);
-}
-
-static void bf_first_layer_back(
-    ck_shape s, const ck_net *net, const ck_batch *batch, const ck_update *u, ck_workspace *w
-) {
-    const ck_layout l = layout_of(s);
-    const int64_t panels = panel_count(s.hidden), count = batch->count, start = rounded_start(s);
-    float *rounded = net->rounded;
-    round_hidden_gradient(s, count, w);
-    for (int64_t h = 0; h < l.hidden_padded; h++) net->squares[h] = rounded[h] = 0;
-    for (int64_t d0 = 0; d0 < s.dimension; d0 += BF_KF) {
-        const int64_t inputs = s.dimension - d0 < BF_KF ? s.dimension - d0 : BF_KF;
-        if (inputs == BF_KF) bf_convert_back(batch, s.dimension, d0, BF_KF, w->bf.x);
-        else bf_convert_back(batch, s.dimension, d0, inputs, w->bf.x);
-        for (int64_t p = 0; p < panels; p++) {
-            const ck_panel panel = hidden_panel(s, p);
-            const float *dz = w->bf.dz + panel.first_column * BF_ROWS(count);
-            for (int64_t k = 0; k < inputs; k += BF_GROUP) {
-                const int64_t d = d0 + k, some = inputs - k < BF_GROUP ? inputs - k : BF_GROUP;
-                const int64_t at = l.w1 + panel.first_column * s.dimension + d * panel.width;
-                float *out = rounded + start + panel.first_column * CK_STEPS(s.dimension) + CK_STEPS(d) * panel.width;
-                // What the next group's update needs is fetched while this one's products are made.
-                prefetch_weights(
-                    net, at + some * panel.width, out + CK_STEPS(some) * panel.width,
-                    BF_GROUP * panel.width, u->optimizer);
-                for (int64_t b = 0; b < count; b += BF_KB) {
-                    const int64_t rows = count - b < BF_KB ? count - b : BF_KB;
-                    bf_multiply(
-                        1, panel.width, some, CK_STEPS(rows), w->bf.x + CK_STEPS(b) * BF_LD_BACK + k, BF_LD_BACK,
-                        dz + CK_STEPS(b) * panel.width, b == 0 ? 0 : w->bf.products, panel.width, w->bf.products);
-                }
-                bf_update_rows(
-                    d, some, panel.width, w->bf.products, w->bf.sums + panel.first_column, batch->mean, batch->scale,
-                    net->parameters + at, net->first + at, net->second + at, net->squares + panel.first_column,
-                    rounded + panel.first_column, out, u);
-            }
-        }
-    }
-    update_rows(
-        1, l.hidden_padded, net->parameters + l.b1, net->first + l.b1, net->second + l.b1, 0, w->db1, 0, 0, u, 0);
 }

@@ -41,7 +41,7 @@ static void gram(
                 const int64_t n = rows - r < CK_KB ? rows - r : CK_KB;
                 multiply_transposed(
                     padded, inputs, n, x + r * ldx + d, ldx, x + r * ldx + j, ldx, r == 0 ? 0 : scratch, padded, scratch,
-                    padded);
+                    padded, 0);
             }
             for (int64_t i = 0; i < inputs; i++)
                 for (int64_t c = 0; c < columns; c++) sums[(d + i) * dimension + j + c] += (double)scratch[i * padded + c];
@@ -64,7 +64,7 @@ static void project(
                 multiply(
                     panel.width, n, inputs, x + first * ldx + d0, ldx,
                     packed + panel.first_column * dimension + d0 * panel.width, panel.width, d0 == 0 ? 0 : c, ldo, c, ldo,
-                    (ck_ahead){0});
+                    0);
             }
         }
     }

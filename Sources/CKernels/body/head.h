@@ -58,7 +58,7 @@ static void second_layer(ck_shape s, const float *parameters, int64_t count, ck_
                 group.width, count, units, w->hidden + panel.first_column * count, panel.width,
                 parameters + l.w2 + panel.first_column * l.classes_padded + group.first_column, l.classes_padded,
                 p == 0 ? parameters + l.b2 + group.first_column : out, p == 0 ? 0 : l.classes_padded, out,
-                l.classes_padded, (ck_ahead){0});
+                l.classes_padded, 0);
         }
     }
 }
@@ -168,7 +168,7 @@ static void second_layer_back(
             const ck_panel group = class_panel(s, q);
             multiply_transposed(
                 group.width, units, count, a, panel.width, w->logits + group.first_column, padded, 0, 0,
-                w->gradient + group.first_column, padded);
+                w->gradient + group.first_column, padded, 0);
         }
         update_rows(
             units, padded, w2 + at, net->first + l.w2 + at, net->second + l.w2 + at, padded, w->gradient, padded, squares,
@@ -180,7 +180,7 @@ static void second_layer_back(
             multiply(
                 panel.width, rows, s.classes, w->logits + first * padded, padded,
                 w->w2_transposed + panel.first_column, l.hidden_padded, 0, 0, w->rows, panel.width,
-                (ck_ahead){0});
+                0);
             for (int64_t j = 0; j < panel.width; j += CK_VW) {
                 vf sum = load(w->db1 + panel.first_column + j);
                 for (int64_t r = 0; r < rows; r++) {

@@ -8,90 +8,6 @@ static double sum_of_squares(ck_shape s, const float *squares) {
     return sum;
 }
 
-/// xᵀ·dZ1 for the few last columns, which would fill a small part of a vector: here the lanes are inputs. `sums` is
-/// [columns][narrow_stride].
-static void narrow_columns(
-    int64_t columns, int64_t inputs, int64_t rows, const float *x, const float *dz, int64_t ldz, int begins, float *sums
-) {
-    for (int64_t c = 0; c < columns; c += 2) {
-        // An odd last column is done twice.
-        const int64_t second = c + 1 < columns ? 1 : 0;
-        for (int64_t d = 0; d < inputs; d += narrow_vectors * CK_VW) {
-            float *a = sums + c * narrow_stride + d, *b = a + second * narrow_stride;
-            vf sum[2][narrow_vectors];
-#pragma clang loop unroll(full)
-            for (int v = 0; v < narrow_vectors; v++) {
-                sum[0][v] = begins ? splat(0) : load(a + v * CK_VW);
-                sum[1][v] = begins ? splat(0) : load(b + v * CK_VW);
-            }
-            for (int64_t r = 0; r < rows; r++) {
-                const vf one = splat(dz[r * ldz + c]), two = splat(dz[r * ldz + c + second]);
-#pragma clang loop unroll(full)
-                for (int v = 0; v < narrow_vectors; v++) {
-                    const vf values = load(x + r * CK_LD + d + v * CK_VW);
-                    sum[0][v] = fma_v(values, one, sum[0][v]);
-                    sum[1][v] = fma_v(values, two, sum[1][v]);
-                }
-            }
-#pragma clang loop unroll(full)
-            for (int v = 0; v < narrow_vectors; v++) {
-                store(b + v * CK_VW, sum[1][v]);
-                store(a + v * CK_VW, sum[0][v]);
-            }
-        }
-    }
-}
-
-/// Writes those sums where the update reads them, [inputs][ldg], and zeroes the lanes that pad.
-static void spread_columns(int64_t columns, int64_t inputs, const float *sums, int64_t lanes, float *gradient, int64_t ldg) {
-    for (int64_t d = 0; d < inputs; d++, gradient += ldg) {
-        store_some(gradient, splat(0), lanes);
-        CK_ONE_BY_ONE
-        for (int64_t c = 0; c < columns; c++) gradient[c] = sums[c * narrow_stride + d];
-    }
-}
-
-/// dW1 block by block, each used up by its update at once: dW1 as a whole never is in memory.
-static void first_layer_back(
-    ck_shape s, const ck_net *net, const ck_batch *batch, const ck_update *u, ck_workspace *w
-) {
-    const ck_layout l = layout_of(s);
-    const int64_t panels = panel_count(s.hidden), count = batch->count;
-    // Pieces of one size, at most CK_KB rows: a short last one would cost as many loads and stores of sums as a long one.
-    const int64_t pieces = (count + CK_KB - 1) / CK_KB, piece = (count + pieces - 1) / pieces;
-    for (int64_t h = 0; h < l.hidden_padded; h++) net->squares[h] = 0;
-    for (int64_t d0 = 0; d0 < s.dimension; d0 += CK_KF) {
-        const int64_t inputs = s.dimension - d0 < CK_KF ? s.dimension - d0 : CK_KF;
-        // Several panels read what one conversion has written; a single one takes it piece by piece from the first cache.
-        if (panels > 1) convert(batch, s.dimension, d0, inputs, 0, count, w);
-        for (int64_t p = 0; p < panels; p++) {
-            const ck_panel panel = hidden_panel(s, p);
-            const float *dz = w->hidden + panel.first_column * count;
-            const int64_t left = s.hidden - panel.first_column, tail = left < panel.width ? left % CK_VW : 0;
-            const int64_t narrow = tail <= CK_VW / 4 ? tail : 0, width = narrow ? left - tail : panel.width;
-            for (int64_t b = 0; b < count; b += piece) {
-                const int64_t rows = count - b < piece ? count - b : piece;
-                if (panels == 1) convert(batch, s.dimension, d0, inputs, b, rows, w);
-                const float *x = panels == 1 ? w->x : w->x + b * CK_LD, *dz_rows = dz + b * panel.width;
-                if (width)
-                    multiply_transposed(
-                        width, inputs, rows, x, CK_LD, dz_rows, panel.width, b == 0 ? 0 : w->gradient, panel.width,
-                        w->gradient, panel.width);
-                if (narrow)
-                    narrow_columns(narrow, inputs, rows, x, dz_rows + width, panel.width, b == 0, w->narrow);
-            }
-            if (narrow)
-                spread_columns(narrow, inputs, w->narrow, panel.width - width, w->gradient + width, panel.width);
-            const int64_t at = l.w1 + panel.first_column * s.dimension + d0 * panel.width;
-            update_rows(
-                inputs, panel.width, net->parameters + at, net->first + at, net->second + at, panel.width, w->gradient,
-                panel.width, net->squares + panel.first_column, u, u->reg);
-        }
-    }
-    update_rows(
-        1, l.hidden_padded, net->parameters + l.b1, net->first + l.b1, net->second + l.b1, 0, w->db1, 0, 0, u, 0);
-}
-
 /// Chains of squares down the columns of one block of rows.
 INLINE void column_squares(int64_t rows, int64_t width, const float *a, const float *minus, float *squares) {
     for (int64_t j = 0; j < width; j += CK_VW) {
@@ -124,8 +40,7 @@ static void backward(
     ck_shape s, const ck_net *net, const ck_batch *batch, const ck_update *u, float dropout_scale, ck_workspace *w
 ) {
     second_layer_back(s, net, batch->count, u, dropout_scale, w);
-    if (net->rounded) bf_first_layer_back(s, net, batch, u, w);
-    else first_layer_back(s, net, batch, u, w);
+    first_layer_back(s, net, batch, u, w);
 }
 
 /// What the gradient in `net->gradient` is multiplied by. A norm that is not finite clips nothing: the next loss shows
@@ -168,8 +83,7 @@ static ck_result step(
     ck_workspace w;
     carve(&w, (uintptr_t)memory, s, batch.count);
     if (r.input_threshold != 0) draw_kept(s, batch.count, &r, &w);
-    if (net.rounded) bf_first_layer(s, net.parameters, net.rounded, &batch, &w);
-    else first_layer(s, net.parameters, &batch, &w);
+    first_layer(s, net.parameters, net.rounded, &batch, &w);
     rectify(w.hidden, batch.count * layout_of(s).hidden_padded);
     if (r.dropout_threshold != 0) drop(s, batch.count, &r, w.hidden);
     second_layer(s, net.parameters, batch.count, &w);
@@ -190,8 +104,7 @@ static ck_result evaluate(
     ck_workspace w;
     carve(&w, (uintptr_t)memory, s, batch.count);
     const int64_t padded = layout_of(s).classes_padded;
-    if (rounded) bf_first_layer(s, parameters, rounded, &batch, &w);
-    else first_layer(s, parameters, &batch, &w);
+    first_layer(s, parameters, rounded, &batch, &w);
     rectify(w.hidden, batch.count * layout_of(s).hidden_padded);
     if (active) mark_active(s, batch.count, w.hidden, active);
     second_layer(s, parameters, batch.count, &w);
