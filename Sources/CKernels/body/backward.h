@@ -34,13 +34,17 @@ static void narrow_columns_back(
     }
 }
 
-/// Writes those sums where the update reads them, [inputs][ldg], and zeroes the lanes that pad.
-static void spread_columns(int64_t columns, int64_t inputs, const float *sums, int64_t lanes, float *gradient, int64_t ldg) {
-    for (int64_t d = 0; d < inputs; d++, gradient += ldg) {
-        store_some(gradient, splat(0), lanes);
-        CK_ONE_BY_ONE
-        for (int64_t c = 0; c < columns; c++) gradient[c] = sums[c * narrow_stride + d];
-    }
+/// Parameters from `at` on, their moments and their rounded copy are to be updated after a product.
+INLINE void ask_for_updated(
+    const ck_net *net, ck_optimizer optimizer, int64_t at, const float *copy, int64_t width, ck_aside *aside
+) {
+    int n = 0;
+#define CK_ASK(from, words) aside->updated[n] = from, aside->updated_words[n] = words, n++;
+    CK_ASK(net->parameters + at, width)
+    CK_ASK(copy, width * BF_PAIR_ROWS / 2)
+    if (optimizer != CK_SGD) CK_ASK(net->first + at, width)
+    if (optimizer == CK_ADAM) CK_ASK(net->second + at, width)
+#undef CK_ASK
 }
 
 /// dW1 block by block, each used up by its update at once: dW1 as a whole never is in memory.
@@ -50,16 +54,19 @@ INLINE void first_layer_back_by(
     const ck_layout l = layout_of(s);
     const ck_conversion conversion = rounded ? CK_PAIRS_OF_ROWS : CK_CENTRED;
     const int64_t panels = panel_count(s.hidden), count = batch->count;
-    const int64_t block = block_inputs(rounded), ld = rounded ? BF_LD_BACK : CK_LD;
     const ck_ring ring = ring_of(rounded, s, count);
     // The number of the block's first piece, counted through all blocks, and of the first one that is not converted yet.
     int64_t turn = 0, converted = 0;
-    for (int64_t d0 = 0; d0 < s.dimension; d0 += block, turn += ring.pieces) {
-        const int64_t inputs = smaller_of(block, s.dimension - d0);
+    for (int64_t d0 = 0; d0 < s.dimension; d0 += CK_KF, turn += ring.pieces) {
+        const int64_t inputs = smaller_of(CK_KF, s.dimension - d0);
         for (int64_t p = 0; p < panels; p++) {
             const ck_panel panel = hidden_panel(s, p);
-            const int64_t left = s.hidden - panel.first_column, tail = left < panel.width ? left % CK_VW : 0;
-            const int64_t narrow = !rounded && tail <= CK_VW / 4 ? tail : 0, width = narrow ? left - tail : panel.width;
+            const int64_t narrow = rounded ? 0 : narrow_columns(s, panel);
+            const int64_t width = narrow ? s.hidden - panel.first_column - narrow : panel.width;
+            const int64_t at = l.w1 + panel.first_column * s.dimension + d0 * panel.width;
+            float *copy = rounded ? net->rounded + rounded_start(s) + panel.first_column * CK_STEPS(s.dimension)
+                                        + CK_STEPS(d0) * panel.width
+                                  : 0;
             const float *dz = rounded ? w->rounded + panel.first_column * BF_ROWS(count) : w->hidden + panel.first_column * count;
             for (int64_t i = 0; i < ring.pieces; i++) {
                 const int64_t first = i * ring.rows, rows = smaller_of(ring.rows, count - first);
@@ -74,32 +81,31 @@ INLINE void first_layer_back_by(
                 if (width == 0) continue;
                 ck_aside aside = {0};
                 const int64_t later = i + ring.lead, next = later % ring.pieces * ring.rows;
-                const int64_t next_d0 = d0 + later / ring.pieces * block;
+                const int64_t next_d0 = d0 + later / ring.pieces * CK_KF;
                 if (p == panels - 1 && goes_aside(rounded, batch, s.dimension, next_d0, w)) {
                     float *to = w->x + (turn + later) % (ring.lead + 1) * ring.slot;
                     aside = bytes_of(batch, s.dimension, next_d0, next, smaller_of(ring.rows, count - next), to);
                     converted = turn + later + 1;
                 }
+                if (rounded && i == ring.pieces - 1) ask_for_updated(net, u->optimizer, at, copy, panel.width, &aside);
                 const float *init = i == 0 ? 0 : w->gradient;
                 if (rounded)
                     bf_multiply(
-                        1, width, inputs, CK_STEPS(rows), x, ld, dz_rows, panel.width, init, panel.width, w->gradient,
+                        1, width, inputs, CK_STEPS(rows), x, CK_LD, dz_rows, panel.width, init, panel.width, w->gradient,
                         panel.width, &aside);
                 else
                     multiply_transposed(
-                        width, inputs, rows, x, ld, dz_rows, panel.width, init, panel.width, w->gradient, panel.width,
+                        width, inputs, rows, x, CK_LD, dz_rows, panel.width, init, panel.width, w->gradient, panel.width,
                         &aside);
             }
             if (narrow)
-                spread_columns(narrow, inputs, w->narrow, panel.width - width, w->gradient + width, panel.width);
-            const int64_t at = l.w1 + panel.first_column * s.dimension + d0 * panel.width;
+                spread_columns(
+                    narrow, inputs, w->narrow, narrow_stride, panel.width - width, w->gradient + width, panel.width);
             if (rounded)
                 bf_update_rows(
                     d0, inputs, panel.width, w->gradient, w->sums + panel.first_column, batch->mean, batch->scale,
                     net->parameters + at, net->first + at, net->second + at, net->squares + panel.first_column,
-                    net->rounded + panel.first_column,
-                    net->rounded + rounded_start(s) + panel.first_column * CK_STEPS(s.dimension) + CK_STEPS(d0) * panel.width,
-                    u);
+                    net->rounded + panel.first_column, copy, u);
             else
                 update_rows(
                     inputs, panel.width, net->parameters + at, net->first + at, net->second + at, panel.width, w->gradient,

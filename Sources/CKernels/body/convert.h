@@ -1,16 +1,13 @@
 // Scratch memory, and the conversion of a data set's rows into what the first layer's products take.
 
 enum {
-    /// Inputs of a block in bf16, and words from row to row when it is converted, there and back.
-    BF_KF = CK_PAIRS ? 160 : CK_VW == 8 ? 192 : 80,
-    BF_LD = CK_VW == 8 ? 208 : 80,
-    BF_LD_BACK = CK_PAIRS ? 176 : BF_LD,
-    /// Rows of the minibatch that are added up at a time, back.
-    BF_KB = CK_PAIRS || CK_VW == 8 ? 200 : 100,
+    /// In bf16, words from row to row of a block that is converted for the way there, an odd number of cache lines too. Back it
+    /// is CK_LD.
+    BF_LD = CK_PAIRS ? CK_KF / 2 + 16 : CK_LD,
+    /// In bf16, rows of the minibatch that are added up at a time: of pairs as many steps as in float32.
+    BF_KB = CK_PAIRS ? 2 * CK_KB : CK_KB,
 
     CK_ROWS = 48,
-    /// Largest minibatch that is asked for ahead: what does not fit into the second cache is gone before it is used.
-    ahead_bytes = 1 << 20,
     /// Vectors of inputs that `narrow_columns_back` adds up at a time.
     narrow_vectors = CK_VW == 16 ? 8 : 5,
     narrow_stride = (CK_KF + narrow_vectors * CK_VW - 1) / (narrow_vectors * CK_VW) * narrow_vectors * CK_VW,
@@ -38,7 +35,7 @@ static ck_ring ring_of(int rounded, ck_shape s, int64_t count) {
     if (rounded) ring.rows += ring.rows % 2;
     ring.pieces = (count + ring.rows - 1) / ring.rows;
     ring.lead = panel_count(s.hidden) == 1 ? 1 : ring.pieces;
-    ring.slot = rounded ? CK_STEPS(ring.rows) * BF_LD_BACK : ring.rows * CK_LD;
+    ring.slot = rounded ? CK_STEPS(ring.rows) * CK_LD : ring.rows * CK_LD;
     return ring;
 }
 
@@ -63,7 +60,7 @@ typedef struct {
     float *db1, *db2;
     /// Softmax of CK_VW rows: [C][CK_VW].
     float *powers;
-    /// The few last columns of dW1: [CK_VW / 4][narrow_stride]; those of Z1: [CK_VW / 4][B].
+    /// The few last columns of Z1, [CK_VW / 4][there_stride]; then of a block of dW1, [CK_VW / 4][narrow_stride].
     float *narrow;
     /// Column sums of squares of a gradient, where it is clipped: [padded H] and [padded C].
     float *norms;
@@ -76,13 +73,17 @@ typedef struct {
 /// Words of `kept` from row to row.
 INLINE int64_t mask_stride(int64_t dimension) { return (dimension + 63) / 64; }
 
+/// Sums of a narrow column of Z1 from column to column: of CK_BC rows at a time, in whole vectors.
+enum { narrow_rows = (CK_BC + CK_VW - 1) / CK_VW * CK_VW };
+INLINE int64_t there_stride(int64_t count) { return (count + CK_BC - 1) / CK_BC * narrow_rows; }
+
 INLINE int64_t larger_of(int64_t a, int64_t b) { return a > b ? a : b; }
 
 static int64_t carve(ck_workspace *w, uintptr_t memory, ck_shape s, int64_t count) {
     const ck_layout l = layout_of(s);
-    const int64_t widest = CK_NV * CK_VW, tallest = larger_of(larger_of(CK_KF, BF_KF), widest);
+    const int64_t widest = CK_NV * CK_VW, tallest = larger_of(CK_KF, widest);
     const ck_ring ring = ring_of(0, s, count), rounded_ring = ring_of(1, s, count);
-    const int64_t there = 2 * CK_BC * larger_of(CK_LD, BF_LD);
+    const int64_t there = 2 * CK_BC * CK_LD;
     const int64_t back = larger_of((ring.lead + 1) * ring.slot, (rounded_ring.lead + 1) * rounded_ring.slot);
     int64_t used = 0;
 #define CK_CARVE(view, type, n) \
@@ -100,7 +101,7 @@ static int64_t carve(ck_workspace *w, uintptr_t memory, ck_shape s, int64_t coun
     CK_CARVE(db1, float, l.hidden_padded)
     CK_CARVE(db2, float, l.classes_padded)
     CK_CARVE(powers, float, s.classes * CK_VW)
-    CK_CARVE(narrow, float, CK_VW / 4 * larger_of(narrow_stride, count + CK_VW))
+    CK_CARVE(narrow, float, CK_VW / 4 * larger_of(narrow_stride, there_stride(count)))
     CK_CARVE(norms, float, l.hidden_padded + l.classes_padded)
     CK_CARVE(kept, uint64_t, count * mask_stride(s.dimension))
 #undef CK_CARVE
@@ -213,8 +214,6 @@ static void convert_any(
 /// there; or for chains over the rows, back.
 typedef enum { CK_CENTRED, CK_PAIRS_OF_INPUTS, CK_PAIRS_OF_ROWS } ck_conversion;
 
-INLINE int64_t block_inputs(const int rounded) { return rounded ? BF_KF : CK_KF; }
-
 #if CK_PAIRS
 typedef uint16_t vh __attribute__((vector_size(CK_VW * 2), aligned(1), may_alias));
 INLINE vf bf_pairs(vi even, vi odd) {
@@ -256,7 +255,7 @@ INLINE void convert_row_pair(const uint8_t *from, const uint8_t *from2, int64_t 
         store(x + k, bf_pairs(even, odd));
 #else
         store(x + k, __builtin_convertvector(odd, vf));
-        store(x + BF_LD_BACK + k, __builtin_convertvector(even, vf));
+        store(x + CK_LD + k, __builtin_convertvector(even, vf));
 #endif
     }
 }
@@ -273,6 +272,9 @@ typedef struct {
     const uint8_t *asked_from;
     const uint32_t *asked_index;
     int64_t asked, asked_bytes;
+    /// What is to be updated as soon as the product is there: row i of it makes `updated_words[j]` words of array j.
+    const float *updated[4];
+    int64_t updated_words[4];
 } ck_aside;
 
 /// Rows of it that are converted at once.
@@ -287,7 +289,7 @@ INLINE void convert_aside(const ck_conversion conversion, int64_t inputs, const 
         if (i + 1 < aside->rows) from2 = aside->from + (int64_t)aside->index[i + 1] * aside->stride;
 #pragma clang loop unroll(full)
         for (int64_t at = 0; at < inputs; at += 64) __builtin_prefetch(from2 + inputs + at, 0, 2);
-        convert_row_pair(from, from2, inputs, aside->to + i / 2 * BF_PAIR_ROWS * BF_LD_BACK);
+        convert_row_pair(from, from2, inputs, aside->to + i / 2 * BF_PAIR_ROWS * CK_LD);
     } else if (conversion == CK_PAIRS_OF_INPUTS) {
         convert_row(1, from, inputs, aside->mean, aside->to + i * BF_LD);
     } else {
@@ -308,7 +310,7 @@ INLINE ck_aside bytes_of(
 /// Whether the block from input d0 on is whole and its rows are bytes that need nothing but to be converted, so that this can
 /// be done on the side of a product.
 INLINE int goes_aside(const int rounded, const ck_batch *batch, int64_t dimension, int64_t d0, const ck_workspace *w) {
-    if (d0 + block_inputs(rounded) > dimension) return 0;
+    if (d0 + CK_KF > dimension) return 0;
     return rounded || (batch->element == CK_BYTE && !batch->scale && w->kept_scale == 0);
 }
 
@@ -321,7 +323,7 @@ INLINE void convert(
     const ck_aside bytes = bytes_of(batch, dimension, d0, first, rows, x);
     if (goes_aside(rounded, batch, dimension, d0, w))
         for (int64_t i = 0; i < rows; i += aside_rows(conversion))
-            convert_aside(conversion, block_inputs(rounded), &bytes, i);
+            convert_aside(conversion, CK_KF, &bytes, i);
     else if (rounded)
         for (int64_t i = 0; i < rows; i += aside_rows(conversion)) convert_aside(conversion, inputs, &bytes, i);
     else convert_any(batch, dimension, d0, inputs, first, rows, w, x);

@@ -52,7 +52,7 @@ INLINE void tile(
     const ck_conversion conversion, const ck_aside *aside, int64_t from, int64_t to
 ) {
     const int whole = nv - half;
-    const int64_t ask_step = 2 * mr * nv * CK_VW * 4 / (rounded ? CK_STEPS(BF_KF) : CK_KF);
+    const int64_t ask_step = 2 * mr * nv * CK_VW * 4 / (rounded ? CK_STEPS(CK_KF) : CK_KF);
     const char *ask = (const char *)(c + mr * ldc);
     const int64_t at_once = aside_rows(conversion), part = depth / ((to - from + at_once - 1) / at_once + 1);
     ck_sums sums;
@@ -65,7 +65,7 @@ INLINE void tile(
 #endif
     }
     for (int64_t k = 0;; from += at_once) {
-        if (from < to) convert_aside(conversion, block_inputs(rounded), aside, from);
+        if (from < to) convert_aside(conversion, CK_KF, aside, from);
         const int64_t end = from < to ? k + part : depth;
 #pragma clang loop unroll_count(CK_UNROLL)
         for (; k < end; k++, a += depth_step, b += ldb) {
@@ -107,6 +107,10 @@ INLINE void product(
             for (int64_t at = 0; at < aside->asked_bytes; at += 64)                                                   \
                 __builtin_prefetch(                                                                                   \
                     aside->asked_from + (int64_t)aside->asked_index[ask] * aside->stride + at, 0, 2);                 \
+        if (rounded && transposed)                                                                                    \
+            for (int j = 0; j < 4 && aside->updated[j]; j++)                                                          \
+                for (int64_t at = r * aside->updated_words[j]; at < (r + (n)) * aside->updated_words[j]; at += 16)    \
+                    __builtin_prefetch(aside->updated[j] + at, 1);                                                    \
         tile(rounded, (n), nv, half, !transposed, depth, a + r * row_step, row_step, depth_step, b, ldb,              \
              init ? init + r * ldi : init, ldi, c + r * ldc, ldc, conversion, aside, from, to);                       \
     }
