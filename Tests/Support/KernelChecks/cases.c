@@ -7,8 +7,8 @@
 #define CASE(o, d, h, c, b, e, s, ...) \
     {.shape = {d, h, c}, .count = b, .element = CK_##e, .scaling = KC_##s, .optimizer = CK_##o, __VA_ARGS__}
 
-// Ones, primes, both sides of the kernels' blocks (inputs by 80 and 192, rows by 48, 50, 100 and 200, panels by 4, 8,
-// 16, 40, 80 units), the sizes that people type, and few enough operations for the baseline.
+// Ones, primes, both sides of the kernels' blocks (inputs by 64, 80, 96 and 128, rows by 48, 64, 72, 100 and 200, panels by 4,
+// 8, 16, 40, 80 units), the sizes that people type, and few enough operations for the baseline.
 static const kc_case cases[] = {
     CASE(SGD, 1, 1, 1, 1, FLOAT, RAW, .rate = 0.1),
     CASE(MOMENTUM, 1, 1, 2, 1, FLOAT, RAW, .rate = 0.1, .reg = 0.01),
@@ -71,6 +71,17 @@ static const kc_case cases[] = {
     CASE(MOMENTUM, 161, 83, 10, 101, BYTE, STANDARDIZE, .rate = 0.01, .reg = 0.01, .bf16 = true, .clip = 0.3),
     CASE(ADAM, 40, 9, 5, 7, BYTE, RAW, .rate = 0.001, .bf16 = true, .clip = 10),
     CASE(GRADIENT, 43, 53, 10, 29, FLOAT, STANDARDIZE, .reg = 0.1, .clip = 0.1, .input_dropout = 0.3),
+    // Blocks that are converted while others are multiplied: one and several panels, rows in one and several pieces, with and
+    // without few columns beyond whole vectors, and nothing but those.
+    CASE(SGD, 256, 50, 10, 101, BYTE, MEAN, .rate = 1e-6, .reg = 0.1),
+    CASE(MOMENTUM, 257, 83, 10, 73, BYTE, MEAN, .rate = 1e-7, .reg = 0.1),
+    CASE(ADAM, 384, 100, 10, 50, BYTE, RAW, .rate = 1e-5),
+    CASE(NESTEROV, 130, 2, 3, 301, BYTE, MEAN, .rate = 1e-6),
+    CASE(SGD, 200, 97, 10, 129, BYTE, MEAN, .rate = 1e-6, .dropout = 0.2),
+    CASE(SGD, 512, 20, 10, 205, BYTE, MEAN, .rate = 1e-6),
+    CASE(SGD, 257, 16, 10, 301, BYTE, MEAN, .rate = 1e-6, .bf16 = true),
+    CASE(ADAM, 384, 100, 10, 67, BYTE, RAW, .rate = 1e-5, .bf16 = true),
+    CASE(MOMENTUM, 130, 40, 3, 601, BYTE, MEAN, .rate = 1e-7, .bf16 = true),
 };
 
 int kc_case_count(void) { return (int)(sizeof cases / sizeof *cases); }
