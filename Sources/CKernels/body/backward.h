@@ -82,9 +82,9 @@ INLINE void first_layer_back_by(
                 ck_aside aside = {0};
                 const int64_t later = i + ring.lead, next = later % ring.pieces * ring.rows;
                 const int64_t next_d0 = d0 + later / ring.pieces * CK_KF;
-                if (p == panels - 1 && goes_aside(rounded, batch, s.dimension, next_d0, w)) {
+                if (p == panels - 1 && goes_aside(s.dimension, next_d0, w)) {
                     float *to = w->x + (turn + later) % (ring.lead + 1) * ring.slot;
-                    aside = bytes_of(batch, s.dimension, next_d0, next, smaller_of(ring.rows, count - next), to);
+                    aside = rows_of(batch, s.dimension, next_d0, next, smaller_of(ring.rows, count - next), to);
                     converted = turn + later + 1;
                 }
                 if (rounded && i == ring.pieces - 1) ask_for_updated(net, u->optimizer, at, copy, panel.width, &aside);

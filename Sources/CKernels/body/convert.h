@@ -152,67 +152,65 @@ static void draw_kept(ck_shape s, int64_t count, const ck_regularizers *r, ck_wo
     w->kept_scale = r->input_scale;
 }
 
-/// `x` times `scale` where inputs d… are kept, 0 where they are not.
-INLINE vf keep_some(const uint64_t *kept, int64_t d, vf scale, vf x) {
+/// Rows first…first+rows of the minibatch, inputs d0…d0+inputs, in `x`: times 1/(1−p) where they are kept, 0 where not.
+static void drop_inputs(
+    int64_t dimension, int64_t d0, int64_t inputs, int64_t first, int64_t rows, const ck_workspace *w, float *x
+) {
+    const vf scale = splat(w->kept_scale);
+    const uint8_t *kept = (const uint8_t *)(w->kept + first * mask_stride(dimension)) + d0 / 8;
     vi lane;
     for (int i = 0; i < CK_VW; i++) lane[i] = 1 << i;
-    const uint8_t *at = (const uint8_t *)kept + d / 8;
-    uint32_t bits = at[0];
+    for (int64_t r = 0; r < rows; r++, x += CK_LD, kept += 8 * mask_stride(dimension))
+        for (int64_t k = 0; k < inputs; k += CK_VW) {
+            uint32_t bits = kept[k / 8];
 #if CK_VW == 16
-    bits |= (uint32_t)at[1] << 8;
+            bits |= (uint32_t)kept[k / 8 + 1] << 8;
 #elif CK_VW == 4
-    bits >>= d & 4;
+            bits >>= k & 4;
 #endif
-    return pick(((int32_t)bits & lane) != 0, x * scale, splat(0));
+            store(x + k, pick(((int32_t)bits & lane) != 0, load(x + k) * scale, splat(0)));
+        }
 }
 
-// MARK: Rows of any kind, float32
+// MARK: Rows
 
-/// Rows first…first+rows of the minibatch, inputs d0…d0+inputs, as floats into `x`, and asks for the inputs that follow. Lanes
-/// past the last input hold rubbish, never used.
-INLINE void convert_rows(
-    const ck_batch *batch, const ck_element element, const int scales, const int drops, int64_t dimension, int64_t d0,
-    int64_t inputs, int64_t first, int64_t rows, const ck_workspace *w, float *x
+/// How rows are converted: to floats, for both ways; to bf16 for chains over the inputs, there; or for chains over the rows, back.
+typedef enum { CK_CENTRED, CK_PAIRS_OF_INPUTS, CK_PAIRS_OF_ROWS } ck_conversion;
+
+/// Rows of a data set to be converted, and what is asked of memory meanwhile.
+typedef struct {
+    /// Row i lies `index[i]·stride` bytes from here. The values that follow those that are converted are asked for.
+    const uint8_t *from;
+    const uint32_t *index;
+    int64_t stride, rows;
+    ck_element element;
+    /// For floats, x = (value − mean)·scale; `scale` NULL means ones. In bf16 both are folded into the weights.
+    const float *mean, *scale;
+    float *to;
+    /// `asked_bytes` of each of `asked` rows, which lie `asked_index[i]·stride` bytes from here, are asked for as well.
+    const uint8_t *asked_from;
+    const uint32_t *asked_index;
+    int64_t asked, asked_bytes;
+    /// What is to be updated as soon as the product is there: row i of it makes `updated_words[j]` words of array j.
+    const float *updated[4];
+    int64_t updated_words[4];
+} ck_aside;
+
+/// Values past the last input may be converted too: rubbish, never used.
+INLINE void convert_row(
+    const ck_element element, const int scales, const uint8_t *from, int64_t inputs, const float *mean, const float *scale,
+    float *x
 ) {
-    const float *mean = batch->mean + d0, *scale = scales ? batch->scale + d0 : 0;
-    const uint64_t *kept = w->kept + first * mask_stride(dimension);
-    const int64_t size = element == CK_BYTE ? 1 : 4;
-    for (int64_t r = 0; r < rows; r++, x += CK_LD, kept += mask_stride(dimension)) {
-        const int64_t at = batch->index[first + r] * dimension + d0;
-        const uint8_t *bytes = (const uint8_t *)batch->rows + at;
-        const float *floats = (const float *)batch->rows + at;
-        for (int64_t ask = 0; ask < inputs * size; ask += 64)
-            __builtin_prefetch((const uint8_t *)batch->rows + (at + inputs) * size + ask, 0, 2);
-        for (int64_t k = 0; k < inputs; k += CK_VW) {
-            const vf value =
-                element == CK_BYTE ? __builtin_convertvector(*(const vb *)(bytes + k), vf) : load(floats + k);
-            const vf centred = value - load(mean + k);
-            const vf scaled = scales ? centred * load(scale + k) : centred;
-            store(x + k, drops ? keep_some(kept, d0 + k, splat(w->kept_scale), scaled) : scaled);
-        }
+    for (int64_t k = 0; k < inputs; k += CK_VW) {
+        const vf value = element == CK_BYTE ? __builtin_convertvector(*(const vb *)(from + k), vf)
+                                            : load((const float *)from + k);
+        const vf centred = value - load(mean + k);
+        store(x + k, scales ? centred * load(scale + k) : centred);
     }
 }
 
-static void convert_any(
-    const ck_batch *batch, int64_t dimension, int64_t d0, int64_t inputs, int64_t first, int64_t rows,
-    const ck_workspace *w, float *x
-) {
-#define CK_CONVERT(element, scales, drops) \
-    convert_rows(batch, element, scales, drops, dimension, d0, inputs, first, rows, w, x)
-    if (w->kept_scale != 0)
-        if (batch->scale) CK_CONVERT(batch->element, 1, 1);
-        else CK_CONVERT(batch->element, 0, 1);
-    else if (batch->scale) CK_CONVERT(batch->element, 1, 0);
-    else if (batch->element == CK_BYTE) CK_CONVERT(CK_BYTE, 0, 0);
-    else CK_CONVERT(batch->element, 0, 0);
-#undef CK_CONVERT
-}
-
-// MARK: Rows of bytes
-
-/// How rows are converted: to floats less their mean, there and back; in bf16, as they are, for chains over the inputs,
-/// there; or for chains over the rows, back.
-typedef enum { CK_CENTRED, CK_PAIRS_OF_INPUTS, CK_PAIRS_OF_ROWS } ck_conversion;
+// In bf16, what is converted past the last input is some byte or other: the other operand has zeros there, and the product of a
+// byte and zero is zero.
 
 #if CK_PAIRS
 typedef uint16_t vh __attribute__((vector_size(CK_VW * 2), aligned(1), may_alias));
@@ -224,15 +222,7 @@ INLINE vf bf_pairs(vi even, vi odd) {
 typedef uint16_t vh __attribute__((vector_size(CK_VW), aligned(1), may_alias));
 #endif
 
-/// `inputs` bytes of a row. In bf16, what is converted past the last input is some byte or other: the other operand has zeros
-/// there, and the product of a byte and zero is zero.
-INLINE void convert_row(const int rounded, const uint8_t *from, int64_t inputs, const float *mean, float *x) {
-    if (!rounded) {
-#pragma clang loop unroll(full)
-        for (int64_t k = 0; k < inputs; k += CK_VW)
-            store(x + k, __builtin_convertvector(*(const vb *)(from + k), vf) - load(mean + k));
-        return;
-    }
+INLINE void convert_pairs_of_inputs(const uint8_t *from, int64_t inputs, float *x) {
 #if CK_PAIRS
     for (int64_t k = 0; k < inputs; k += 2 * CK_VW) {
         const vi both = __builtin_convertvector(*(const vh *)(from + k), vi);
@@ -246,8 +236,7 @@ INLINE void convert_row(const int rounded, const uint8_t *from, int64_t inputs, 
 #endif
 }
 
-/// `inputs` bytes of two rows, in bf16.
-INLINE void convert_row_pair(const uint8_t *from, const uint8_t *from2, int64_t inputs, float *x) {
+INLINE void convert_pairs_of_rows(const uint8_t *from, const uint8_t *from2, int64_t inputs, float *x) {
     for (int64_t k = 0; k < inputs; k += CK_VW) {
         const vi even = __builtin_convertvector(*(const vb *)(from + k), vi);
         const vi odd = __builtin_convertvector(*(const vb *)(from2 + k), vi);
@@ -260,58 +249,45 @@ INLINE void convert_row_pair(const uint8_t *from, const uint8_t *from2, int64_t 
     }
 }
 
-/// Rows of bytes to be converted, and what is asked of memory meanwhile.
-typedef struct {
-    /// Row i lies `index[i]·stride` bytes from here. The bytes that follow those that are converted are asked for.
-    const uint8_t *from;
-    const uint32_t *index;
-    int64_t stride, rows;
-    const float *mean;
-    float *to;
-    /// `asked_bytes` of each of `asked` rows, which lie `asked_index[i]·stride` bytes from here, are asked for as well.
-    const uint8_t *asked_from;
-    const uint32_t *asked_index;
-    int64_t asked, asked_bytes;
-    /// What is to be updated as soon as the product is there: row i of it makes `updated_words[j]` words of array j.
-    const float *updated[4];
-    int64_t updated_words[4];
-} ck_aside;
-
-/// Rows of it that are converted at once.
-INLINE int64_t aside_rows(const ck_conversion conversion) { return conversion == CK_PAIRS_OF_ROWS ? 2 : 1; }
+/// Rows that are converted at once.
+INLINE int64_t rows_at_once(const ck_conversion conversion) { return conversion == CK_PAIRS_OF_ROWS ? 2 : 1; }
 
 /// Row i, or rows i and i+1, of which an odd number's last one makes a pair with itself.
 INLINE void convert_aside(const ck_conversion conversion, int64_t inputs, const ck_aside *aside, int64_t i) {
     const uint8_t *from = aside->from + (int64_t)aside->index[i] * aside->stride, *from2 = from;
-#pragma clang loop unroll(full)
-    for (int64_t at = 0; at < inputs; at += 64) __builtin_prefetch(from + inputs + at, 0, 2);
-    if (conversion == CK_PAIRS_OF_ROWS) {
-        if (i + 1 < aside->rows) from2 = aside->from + (int64_t)aside->index[i + 1] * aside->stride;
-#pragma clang loop unroll(full)
-        for (int64_t at = 0; at < inputs; at += 64) __builtin_prefetch(from2 + inputs + at, 0, 2);
-        convert_row_pair(from, from2, inputs, aside->to + i / 2 * BF_PAIR_ROWS * CK_LD);
-    } else if (conversion == CK_PAIRS_OF_INPUTS) {
-        convert_row(1, from, inputs, aside->mean, aside->to + i * BF_LD);
-    } else {
-        convert_row(0, from, inputs, aside->mean, aside->to + i * CK_LD);
+    if (conversion == CK_PAIRS_OF_ROWS && i + 1 < aside->rows)
+        from2 = aside->from + (int64_t)aside->index[i + 1] * aside->stride;
+    const int64_t bytes = conversion == CK_CENTRED && aside->element == CK_FLOAT ? 4 * inputs : inputs;
+    for (int64_t at = 0; at < bytes; at += 64) {
+        __builtin_prefetch(from + bytes + at, 0, 2);
+        if (conversion == CK_PAIRS_OF_ROWS) __builtin_prefetch(from2 + bytes + at, 0, 2);
     }
+    float *x = aside->to + (conversion == CK_PAIRS_OF_ROWS ? i / 2 * BF_PAIR_ROWS * CK_LD : i * (conversion ? BF_LD : CK_LD));
+    const float *mean = aside->mean, *scale = aside->scale;
+    if (conversion == CK_PAIRS_OF_ROWS) convert_pairs_of_rows(from, from2, inputs, x);
+    else if (conversion == CK_PAIRS_OF_INPUTS) convert_pairs_of_inputs(from, inputs, x);
+    else if (aside->element == CK_BYTE && !scale) convert_row(CK_BYTE, 0, from, inputs, mean, scale, x);
+    else if (aside->element == CK_BYTE) convert_row(CK_BYTE, 1, from, inputs, mean, scale, x);
+    else if (!scale) convert_row(CK_FLOAT, 0, from, inputs, mean, scale, x);
+    else convert_row(CK_FLOAT, 1, from, inputs, mean, scale, x);
 }
 
-/// The bytes of rows first…first+rows of the minibatch, inputs d0…, as they are to be converted to `x`.
-INLINE ck_aside bytes_of(
+/// Rows first…first+rows of the minibatch, inputs d0…, as they are to be converted to `x`.
+INLINE ck_aside rows_of(
     const ck_batch *batch, int64_t dimension, int64_t d0, int64_t first, int64_t rows, float *x
 ) {
+    const int64_t size = batch->element == CK_BYTE ? 1 : 4;
     return (ck_aside){
-        .from = (const uint8_t *)batch->rows + d0, .index = batch->index + first, .stride = dimension, .rows = rows,
-        .mean = batch->mean + d0, .to = x,
+        .from = (const uint8_t *)batch->rows + d0 * size, .index = batch->index + first, .stride = dimension * size,
+        .rows = rows, .element = batch->element, .mean = batch->mean + d0, .scale = batch->scale ? batch->scale + d0 : 0,
+        .to = x,
     };
 }
 
-/// Whether the block from input d0 on is whole and its rows are bytes that need nothing but to be converted, so that this can
-/// be done on the side of a product.
-INLINE int goes_aside(const int rounded, const ck_batch *batch, int64_t dimension, int64_t d0, const ck_workspace *w) {
-    if (d0 + CK_KF > dimension) return 0;
-    return rounded || (batch->element == CK_BYTE && !batch->scale && w->kept_scale == 0);
+/// Whether the block from input d0 on is whole and needs nothing but to be converted, so that this can be done on the side of a
+/// product.
+INLINE int goes_aside(int64_t dimension, int64_t d0, const ck_workspace *w) {
+    return d0 + CK_KF <= dimension && w->kept_scale == 0;
 }
 
 /// Converts rows first…first+rows, inputs d0…d0+inputs, at once.
@@ -319,12 +295,11 @@ INLINE void convert(
     const ck_conversion conversion, const ck_batch *batch, int64_t dimension, int64_t d0, int64_t inputs, int64_t first,
     int64_t rows, const ck_workspace *w, float *x
 ) {
-    const int rounded = conversion != CK_CENTRED;
-    const ck_aside bytes = bytes_of(batch, dimension, d0, first, rows, x);
-    if (goes_aside(rounded, batch, dimension, d0, w))
-        for (int64_t i = 0; i < rows; i += aside_rows(conversion))
-            convert_aside(conversion, CK_KF, &bytes, i);
-    else if (rounded)
-        for (int64_t i = 0; i < rows; i += aside_rows(conversion)) convert_aside(conversion, inputs, &bytes, i);
-    else convert_any(batch, dimension, d0, inputs, first, rows, w, x);
+    const ck_aside aside = rows_of(batch, dimension, d0, first, rows, x);
+    const int64_t at_once = rows_at_once(conversion);
+    if (inputs == CK_KF)
+        for (int64_t i = 0; i < rows; i += at_once) convert_aside(conversion, CK_KF, &aside, i);
+    else
+        for (int64_t i = 0; i < rows; i += at_once) convert_aside(conversion, inputs, &aside, i);
+    if (w->kept_scale != 0) drop_inputs(dimension, d0, inputs, first, rows, w, x);
 }

@@ -115,9 +115,9 @@ INLINE void first_layer_by(
             const int wraps = first + rows == count;
             const int64_t next_d0 = wraps ? d0 + CK_KF : d0, next = wraps ? 0 : first + rows;
             ck_aside aside = {0};
-            converted = goes_aside(rounded, batch, s.dimension, next_d0, w);
+            converted = goes_aside(s.dimension, next_d0, w);
             if (converted)
-                aside = bytes_of(batch, s.dimension, next_d0, next, smaller_of(CK_BC, count - next), other);
+                aside = rows_of(batch, s.dimension, next_d0, next, smaller_of(CK_BC, count - next), other);
             // Each block asks for the next one as it is converted, so that only the first one's bytes would be waited for, each
             // row's in turn: they are asked for a step ahead.
             if (batch->next_index && d0 == 0) {

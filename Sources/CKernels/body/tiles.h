@@ -54,7 +54,7 @@ INLINE void tile(
     const int whole = nv - half;
     const int64_t ask_step = 2 * mr * nv * CK_VW * 4 / (rounded ? CK_STEPS(CK_KF) : CK_KF);
     const char *ask = (const char *)(c + mr * ldc);
-    const int64_t at_once = aside_rows(conversion), part = depth / ((to - from + at_once - 1) / at_once + 1);
+    const int64_t at_once = rows_at_once(conversion), part = depth / ((to - from + at_once - 1) / at_once + 1);
     ck_sums sums;
 #pragma clang loop unroll(full)
     for (int r = 0; r < mr; r++) {
@@ -96,7 +96,7 @@ INLINE void product(
     if (!aside) aside = &nothing;
     const ck_conversion conversion = !rounded ? CK_CENTRED : transposed ? CK_PAIRS_OF_ROWS : CK_PAIRS_OF_INPUTS;
     const int64_t row_step = transposed ? 1 : lda, depth_step = transposed ? lda : 1;
-    const int64_t tiles = rows < mr ? 1 : rows / mr, at_once = aside_rows(conversion);
+    const int64_t tiles = rows < mr ? 1 : rows / mr, at_once = rows_at_once(conversion);
     const int64_t converted = (aside->rows + tiles * at_once - 1) / (tiles * at_once) * at_once;
     const int64_t asked = (aside->asked + tiles - 1) / tiles;
     int64_t r = 0, from = 0, to = 0, ask = 0;
