@@ -65,7 +65,7 @@ reproduce: setup ## re-enact the exercise and print its figures beside ours (DAT
 	.build/release/reproduce $(if $(DATA),--data-dir $(DATA)) --pictures $(PICTURES)
 	@if [ -n "$(GRID)" ]; then $(MAKE) build && scripts/with-daemon scripts/reproduce-grid; fi
 
-bench: setup ## training steps beside NumPy, PyTorch and JAX on one core, 6 minutes (DATA=…, BENCH=--write)
+bench: setup ## training steps beside NumPy, PyTorch and JAX on one core, 10 minutes (DATA=…, BENCH=--write)
 	$(RELEASE) --product kernel-bench
 	benchmarks/kernels/bench.py $(if $(DATA),--data-dir $(DATA)) $(BENCH)
 

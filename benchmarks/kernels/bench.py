@@ -50,7 +50,7 @@ def arguments():
     parser.add_argument("--batch", type=numbers, default=[200, 400, 800], metavar="B,…")
     parser.add_argument("--only", choices=NAMES, action="append", help="only this contender; may be repeated")
     parser.add_argument("--rounds", type=int, default=5, help="turns of each contender at each shape (5)")
-    parser.add_argument("--work", type=float, default=12, help="GFLOP of a turn, about (12)")
+    parser.add_argument("--work", type=float, default=40, help="GFLOP of a turn, about (40)")
     parser.add_argument("--core", type=int, default=min(os.sched_getaffinity(0)), help="where all of them run")
     parser.add_argument("--isa", help="instruction set of sweepd's kernels; the best one without")
     parser.add_argument("--data-dir", type=Path, help="with cifar-10-batches-bin/ in it; random bytes without")
