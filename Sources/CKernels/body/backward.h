@@ -1,9 +1,10 @@
 // The first layer's way back.
 
-/// xᵀ·dZ1 for the few last columns, which would fill a small part of a vector: here the lanes are inputs. `sums` is
-/// [columns][narrow_stride].
-static void narrow_columns_back(
-    int64_t columns, int64_t inputs, int64_t rows, const float *x, const float *dz, int64_t ldz, int begins, float *sums
+/// xᵀ·dZ1 for the few last columns, which would fill a small part of a vector: here the lanes are inputs. In bf16
+/// `depth` counts steps. `sums` is [columns][narrow_stride].
+INLINE void narrow_columns_by_inputs(
+    const int rounded, int64_t columns, int64_t inputs, int64_t depth, const float *x, const float *dz, int64_t ldz, int begins,
+    float *sums
 ) {
     for (int64_t c = 0; c < columns; c += 2) {
         // An odd last column is done twice.
@@ -16,13 +17,13 @@ static void narrow_columns_back(
                 sum[0][v] = begins ? splat(0) : load(a + v * CK_VW);
                 sum[1][v] = begins ? splat(0) : load(b + v * CK_VW);
             }
-            for (int64_t r = 0; r < rows; r++) {
-                const vf one = splat(dz[r * ldz + c]), two = splat(dz[r * ldz + c + second]);
+            for (int64_t k = 0; k < depth; k++) {
+                const float *one = dz + k * ldz + c, *two = one + second;
 #pragma clang loop unroll(full)
                 for (int v = 0; v < narrow_vectors; v++) {
-                    const vf values = load(x + r * CK_LD + d + v * CK_VW);
-                    sum[0][v] = fma_v(values, one, sum[0][v]);
-                    sum[1][v] = fma_v(values, two, sum[1][v]);
+                    const vf values = load(x + k * CK_LD + d + v * CK_VW);
+                    sum[0][v] = multiply_add(rounded, values, one, sum[0][v]);
+                    sum[1][v] = multiply_add(rounded, values, two, sum[1][v]);
                 }
             }
 #pragma clang loop unroll(full)
@@ -32,6 +33,19 @@ static void narrow_columns_back(
             }
         }
     }
+}
+
+static void narrow_columns_back(
+    const int rounded, int64_t columns, int64_t inputs, int64_t depth, const float *x, const float *dz, int64_t ldz, int begins,
+    float *sums
+) {
+    if (!rounded) {
+        narrow_columns_by_inputs(0, columns, inputs, depth, x, dz, ldz, begins, sums);
+        return;
+    }
+    const uint64_t before = bf_begin();
+    narrow_columns_by_inputs(1, columns, inputs, depth, x, dz, ldz, begins, sums);
+    bf_end(before);
 }
 
 /// Parameters from `at` on, their moments and their rounded copy are to be updated after a product.
@@ -61,7 +75,7 @@ INLINE void first_layer_back_by(
         const int64_t inputs = smaller_of(CK_KF, s.dimension - d0);
         for (int64_t p = 0; p < panels; p++) {
             const ck_panel panel = hidden_panel(s, p);
-            const int64_t narrow = rounded ? 0 : narrow_columns(s, panel);
+            const int64_t narrow = narrow_columns(s, panel);
             const int64_t width = narrow ? s.hidden - panel.first_column - narrow : panel.width;
             const int64_t at = l.w1 + panel.first_column * s.dimension + d0 * panel.width;
             float *copy = rounded ? net->rounded + rounded_start(s) + panel.first_column * CK_STEPS(s.dimension)
@@ -77,7 +91,9 @@ INLINE void first_layer_back_by(
                     converted = turn + i + 1;
                 }
                 if (narrow)
-                    narrow_columns_back(narrow, inputs, rows, x, dz_rows + width, panel.width, i == 0, w->narrow);
+                    narrow_columns_back(
+                        rounded, narrow, inputs, rounded ? CK_STEPS(rows) : rows, x, dz_rows + width, panel.width, i == 0,
+                        w->narrow);
                 if (width == 0) continue;
                 ck_aside aside = {0};
                 const int64_t later = i + ring.lead, next = later % ring.pieces * ring.rows;

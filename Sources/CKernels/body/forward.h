@@ -40,48 +40,56 @@ INLINE void transpose(const float *from, int64_t stride, vf columns[16]) {
 /// Whether narrow columns are made apart on the way there too: rows have to be transposed for it.
 enum { CK_NARROW_THERE = CK_VW == 16 };
 
-/// X·W1 for narrow columns, lanes over rows. `sums` is [columns][stride]; they begin at `start`, [columns], or if that is NULL
-/// go on. Rows past the last one of `x` are computed too, and never used.
+/// X·W1 for narrow columns, lanes over rows; in bf16 `depth` counts steps. `sums` is [columns][stride]; they begin at `start`,
+/// [columns], or if that is NULL go on. Rows past the last one of `x` are computed too, and never used.
 INLINE void narrow_columns_by(
-    const int columns, int64_t inputs, int64_t rows, const float *x, const float *weights, int64_t ldw, const int64_t *at,
-    const float *start, float *sums, int64_t stride
+    const int rounded, const int columns, int64_t depth, int64_t rows, const float *x, const float *weights, int64_t ldw,
+    const int64_t *at, const float *start, float *sums, int64_t stride
 ) {
 #if CK_VW == 16
-    for (int64_t d = 0; d < inputs; d += CK_VW)
+    const int64_t ld = rounded ? BF_LD : CK_LD;
+    for (int64_t d = 0; d < depth; d += CK_VW)
         for (int64_t r = 0; r < rows; r += CK_VW) {
             vf values[CK_VW], sum[CK_VW / 4];
-            transpose(x + r * CK_LD + d, CK_LD, values);
+            transpose(x + r * ld + d, ld, values);
 #pragma clang loop unroll(full)
             for (int c = 0; c < columns; c++)
                 sum[c] = start && d == 0 ? splat(start[at[c]]) : load(sums + at[c] * stride + r);
-            if (inputs - d >= CK_VW) {
+            if (depth - d >= CK_VW) {
 #pragma clang loop unroll(full)
                 for (int i = 0; i < CK_VW; i++)
 #pragma clang loop unroll(full)
                     for (int c = 0; c < columns; c++)
-                        sum[c] = fma_v(values[i], splat(weights[(d + i) * ldw + at[c]]), sum[c]);
+                        sum[c] = multiply_add(rounded, values[i], weights + (d + i) * ldw + at[c], sum[c]);
             } else {
-                for (int i = 0; i < inputs - d; i++)
+                for (int i = 0; i < depth - d; i++)
                     for (int c = 0; c < columns; c++)
-                        sum[c] = fma_v(values[i], splat(weights[(d + i) * ldw + at[c]]), sum[c]);
+                        sum[c] = multiply_add(rounded, values[i], weights + (d + i) * ldw + at[c], sum[c]);
             }
 #pragma clang loop unroll(full)
             for (int c = 0; c < columns; c++) store(sums + at[c] * stride + r, sum[c]);
         }
 #else
-    (void)columns, (void)inputs, (void)rows, (void)x, (void)weights, (void)ldw, (void)at, (void)start, (void)sums, (void)stride;
+    (void)rounded, (void)columns, (void)depth, (void)rows, (void)x, (void)weights, (void)ldw, (void)at, (void)start, (void)sums;
+    (void)stride;
 #endif
 }
 
 static void narrow_columns_there(
-    int64_t columns, int64_t inputs, int64_t rows, const float *x, const float *weights, int64_t ldw, const float *start,
+    const int rounded, int64_t columns, int64_t depth, int64_t rows, const float *x, const float *weights, int64_t ldw, const float *start,
     float *sums, int64_t stride
 ) {
     // Fewer than two, or than four, are filled up with the last one again.
     int64_t at[CK_VW / 4];
     for (int64_t c = 0; c < CK_VW / 4; c++) at[c] = c < columns ? c : columns - 1;
-    if (columns > 2) narrow_columns_by(CK_VW / 4, inputs, rows, x, weights, ldw, at, start, sums, stride);
-    else narrow_columns_by(CK_VW / 8, inputs, rows, x, weights, ldw, at, start, sums, stride);
+    const uint64_t before = rounded ? bf_begin() : 0;
+#define CK_CASE(rounded, columns) narrow_columns_by(rounded, columns, depth, rows, x, weights, ldw, at, start, sums, stride)
+    if (rounded && columns > 2) CK_CASE(1, CK_VW / 4);
+    else if (rounded) CK_CASE(1, CK_VW / 8);
+    else if (columns > 2) CK_CASE(0, CK_VW / 4);
+    else CK_CASE(0, CK_VW / 8);
+#undef CK_CASE
+    if (rounded) bf_end(before);
 }
 
 /// Writes narrow columns' sums, [columns][stride], to where they are used, [rows][ldc], and zeroes the lanes that pad.
@@ -133,17 +141,15 @@ INLINE void first_layer_by(
                 float *z = w->hidden + panel.first_column * count + first * panel.width;
                 const float *init = d0 == 0 ? start + panel.first_column : z;
                 const int64_t ldi = d0 == 0 ? 0 : panel.width;
-                if (rounded) {
-                    bf_multiply(0, panel.width, rows, steps, x, ld, b, panel.width, init, ldi, z, panel.width, p ? 0 : &aside);
-                    continue;
-                }
                 const int64_t columns = s.hidden - panel.first_column, few = CK_NARROW_THERE ? narrow_columns(s, panel) : 0;
                 const int64_t narrow = few < columns ? few : 0, width = narrow ? columns - narrow : panel.width;
-                multiply(width, rows, steps, x, ld, b, panel.width, init, ldi, z, panel.width, p ? 0 : &aside);
+                if (rounded)
+                    bf_multiply(0, width, rows, steps, x, ld, b, panel.width, init, ldi, z, panel.width, p ? 0 : &aside);
+                else multiply(width, rows, steps, x, ld, b, panel.width, init, ldi, z, panel.width, p ? 0 : &aside);
                 if (narrow == 0) continue;
                 float *sums = w->narrow + first / CK_BC * narrow_rows;
                 narrow_columns_there(
-                    narrow, inputs, rows, x, b + width, panel.width, d0 == 0 ? start + panel.first_column + width : 0,
+                    rounded, narrow, steps, rows, x, b + width, panel.width, d0 == 0 ? start + panel.first_column + width : 0,
                     sums, there_stride(count));
                 if (d0 + CK_KF >= s.dimension)
                     spread_columns(

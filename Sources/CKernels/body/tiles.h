@@ -13,6 +13,11 @@ typedef struct {
 #endif
 } ck_sums;
 
+/// sum + value·*column, in bf16 a step of both.
+INLINE vf multiply_add(const int rounded, vf value, const float *column, vf sum) {
+    return rounded ? bf_add(value, bf_splat(column), sum) : fma_v(value, splat(*column), sum);
+}
+
 /// One k, of `mr` rows and `nv` vectors, the last one half of one if `half`.
 INLINE void tile_step(
     const int rounded, const int mr, const int nv, const int half, const float *a, int64_t row_step, const float *restrict b,
