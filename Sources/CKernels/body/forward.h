@@ -130,7 +130,7 @@ INLINE void first_layer_by(
             // row's in turn: they are asked for a step ahead.
             if (batch->next_index && d0 == 0) {
                 aside.stride = s.dimension * size;
-                aside.asked_from = (const uint8_t *)batch->rows + d0 * size;
+                aside.asked_from = (const uint8_t *)batch->rows;
                 aside.asked_index = batch->next_index + first;
                 aside.asked = rows;
                 aside.asked_bytes = inputs * size;
