@@ -2,7 +2,7 @@
 //
 // Processors without bf16 are those of Intel before Sapphire Rapids: two 512-bit multiply-adds a cycle, 32 KiB of first cache.
 // There half a vector costs as much as a whole one, a vector across two cache lines twice, and blocks must leave room in that
-// cache.
+// cache. Those with bf16 have 48 KiB of it and two multiply-adds a cycle (Zen 5, Sapphire Rapids), or one and need less (Zen 4).
 #include "internal.h"
 #if defined(__x86_64__)
 #ifndef CK_ISA
