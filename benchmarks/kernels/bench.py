@@ -30,7 +30,7 @@ from service import BIN, ROOT
 
 RESULT = ROOT / "benchmarks/results/kernels.txt"
 PARTS = ("peers", "own")
-NAMES = ("sweepd", "numpy64", "numpy32", "torch", "compile", "jax")
+NAMES = ("sweepd", "numpy64", "numpy32", "autograd", "torch", "compile", "jax")
 ROWS, INPUTS = 49_000, 3072
 CHECKED = 20
 # As a share of how far a tensor has moved by then. Rounding to float32 makes some 1e-5, and up to 2e-3 where an

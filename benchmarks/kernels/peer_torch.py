@@ -1,6 +1,6 @@
-"""PyTorch: eager with in-place operations, and the whole step under torch.compile.
+"""PyTorch: as its tutorials have it, eager with in-place operations, and the whole step under torch.compile.
 
-Both write the gradients out by hand, which is faster here than autograd and an optimizer; keep W1 as `nn.Linear` does,
+The last two write the gradients out by hand, which is faster here than autograd and an optimizer; keep W1 as `nn.Linear` does,
 H×D, which the library's products prefer; and let `addmm_` make dW1 and the update, L2 included, in one call.
 """
 
@@ -35,6 +35,38 @@ class Torch:
 
     def weights(self):
         return self.W1.T.numpy(), self.b1.numpy(), self.W2.numpy(), self.b2.numpy()
+
+
+class Autograd(Torch):
+    """Modules, autograd, an optimizer; L2 of the weights as its weight decay."""
+
+    def prepare(self, start):
+        self.load(start)
+        self.net = torch.nn.Sequential(
+            torch.nn.Linear(self.X.shape[1], len(self.b1)), torch.nn.ReLU(), torch.nn.Linear(len(self.b1), len(self.b2)))
+        first, _, second = self.net
+        with torch.no_grad():
+            for parameter, value in (
+                (first.weight, self.W1), (first.bias, self.b1), (second.weight, self.W2.T), (second.bias, self.b2)):
+                parameter.copy_(value)
+        self.optimizer = torch.optim.SGD(
+            [{"params": [first.weight, second.weight], "weight_decay": self.reg}, {"params": [first.bias, second.bias]}],
+            lr=self.rate)
+
+    def run(self, first, count):
+        for index in self.index[first:first + count]:
+            x = self.X[index]
+            if self.as_bytes:
+                x = x.float() - self.mean
+            loss = torch.nn.functional.cross_entropy(self.net(x), self.y[index])
+            self.optimizer.zero_grad()
+            loss.backward()
+            self.optimizer.step()
+
+    def weights(self):
+        first, _, second = self.net
+        tensors = first.weight.T, first.bias, second.weight.T, second.bias
+        return tuple(tensor.detach().numpy() for tensor in tensors)
 
 
 class Eager(Torch):

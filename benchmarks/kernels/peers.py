@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""One contender: trains the exercise's net as a library's own experts would, step by step, as bench.py asks it to.
+"""One contender: trains the exercise's net step by step, as bench.py asks it to.
 
     peers.py NAME FOLDER
 
@@ -18,6 +18,7 @@ import numpy as np
 PEERS = {
     "numpy64": ("peer_numpy", "Exercise"),
     "numpy32": ("peer_numpy", "Single"),
+    "autograd": ("peer_torch", "Autograd"),
     "torch": ("peer_torch", "Eager"),
     "compile": ("peer_torch", "Compiled"),
     "jax": ("peer_jax", "Scan"),
