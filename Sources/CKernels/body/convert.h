@@ -8,8 +8,8 @@ enum {
     BF_KB = CK_PAIRS ? 2 * CK_KB : CK_KB,
 
     CK_ROWS = 48,
-    /// Vectors of inputs that `narrow_columns_back` adds up at a time.
-    narrow_vectors = CK_VW == 16 ? 8 : 5,
+    /// Vectors of inputs that `narrow_columns_back` adds up at a time: a whole block, where registers hold two columns' sums.
+    narrow_vectors = CK_VW == 16 ? CK_KF / CK_VW : 5,
     narrow_stride = (CK_KF + narrow_vectors * CK_VW - 1) / (narrow_vectors * CK_VW) * narrow_vectors * CK_VW,
 };
 
