@@ -133,9 +133,9 @@ import Testing
     @Test func retryOfCancelledTrialsGivesTheBitsOfAnUndisturbedSweep() async throws {
         try await Box.with { box in
             let daemon = try await box.start()
-            let sweep = try await daemon.submit(Files.grid())
-            try await daemon.grows(sweep, to: 31)
-            try await daemon.engine.cancel(sweep, reason: nil, caller: Daemon.user)
+            let sweep = try await daemon.submit(Files.grid(), whenBegun: 2) { sweep in
+                try await daemon.engine.cancel(sweep, reason: nil, caller: Daemon.user)
+            }
             try await daemon.ends(sweep)
             let count = try await daemon.engine.retry(sweep, states: [.cancelled], caller: Daemon.user)
             #expect(count > 0)

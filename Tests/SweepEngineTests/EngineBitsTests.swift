@@ -70,7 +70,7 @@ import Testing
     @Test func pausesChangeNothing() async throws {
         try await Box.with { box in
             let daemon = try await box.start()
-            let sweep = try await daemon.submit(Files.grid())
+            let sweep = try await daemon.submitHeld(Files.grid())
             for iteration in [1, 21, 71] {
                 try await daemon.grows(sweep, to: iteration)
                 try await daemon.engine.pause(sweep, reason: nil, caller: Daemon.user)
@@ -80,6 +80,7 @@ import Testing
                 #expect(trials.allSatisfy { $0.state != .queued || $0.checkpoint != nil })
                 try await daemon.engine.resume(sweep, caller: Daemon.user)
             }
+            await daemon.letGo(sweep)
             let trials = try await daemon.ends(sweep)
             #expect(trials.allSatisfy { $0.attempt == 1 })
             #expect(try await box.bits(of: sweep) == Self.expected.value)

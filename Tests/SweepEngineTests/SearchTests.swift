@@ -171,15 +171,15 @@ import Testing
         let expected = try await Self.bits(of: kind, workers: 2)
         try await Box.with { box in
             let daemon = try await box.start()
-            let sweep = try await daemon.submit(kind.file)
+            let sweep = try await daemon.submitHeld(kind.file)
             for ended in [2, 9, 14] {
-                try await daemon.wait(for: sweep, "nothing ends") { row, trials in
-                    row.state.isEnded || trials.count { $0.state.isEnded } >= ended
+                try await daemon.wait(for: sweep, "nothing ends") { _, trials in
+                    trials.count { $0.state.isEnded } >= ended
                 }
-                guard try await box.memory.sweep(sweep)?.state == .running else { break }
                 try await daemon.engine.pause(sweep, reason: nil, caller: Daemon.user)
                 try await daemon.engine.resume(sweep, caller: Daemon.user)
             }
+            await daemon.letGo(sweep)
             let trials = try await daemon.ends(sweep)
             var bits = try await box.bits(of: sweep)
             for trial in trials { bits[trial.index] += " \(trial.parameters.jsonObjectText) \(trial.reason ?? "")" }
@@ -193,11 +193,9 @@ import Testing
         let expected = try await Self.bits(of: Kind(method: "tpe", terminate: "false"), workers: 2)
         try await Box.with { box in
             let daemon = try await box.start()
-            let sweep = try await daemon.submit(kind.file)
-            try await daemon.wait(for: sweep, "nothing ends") { _, trials in
-                trials.contains { $0.state.isEnded }
+            let sweep = try await daemon.submit(kind.file, whenBegun: 2) { sweep in
+                try await daemon.engine.stop(sweep, reason: nil, caller: Daemon.user)
             }
-            try await daemon.engine.stop(sweep, reason: nil, caller: Daemon.user)
             let stopped = try await daemon.ends(sweep)
             #expect(stopped.contains { $0.state == .cancelled && $0.isUndecided })
             _ = try await daemon.engine.retry(sweep, states: [.cancelled], caller: Daemon.user)

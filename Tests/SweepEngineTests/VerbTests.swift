@@ -185,11 +185,10 @@ import Testing
     @Test func aTrialOfAStoppedSweepEndsAfterACrash() async throws {
         try await Box.with { box in
             let first = try await box.start(maxParallel: 2)
-            let sweep = try await first.submit(Files.row(4, iterations: 20_000))
-            try await first.wait(for: sweep, "two trials run") { _, trials in
-                trials.prefix(2).allSatisfy { $0.iteration > 10 }
+            let sweep = try await first.submit(Files.row(4, iterations: 20_000), whenBegun: 2) { sweep in
+                first.store.after { if case .change = $0 { first.store.cutOff() } }
+                try await first.engine.stop(sweep, reason: "no more", caller: Daemon.user)
             }
-            try await first.engine.stop(sweep, reason: "no more", caller: Daemon.user)
             await first.kill()
             #expect(try await box.memory.sweep(sweep)?.closing == .stop)
             let second = try await box.start()

@@ -82,6 +82,12 @@ struct Daemon {
         try await engine.submit(.init(file: file), caller: Self.user).sweep.id
     }
 
+    /// Submits a sweep that does not come to its end before it is ``letGo(_:)``: no verb comes too late for it, however
+    /// long its test waits for the processor.
+    func submitHeld(_ file: String) async throws -> Int64 { try await engine.submitHeld(file) }
+
+    func letGo(_ sweep: Int64) async { await engine.letGo(sweep) }
+
     /// As SIGTERM does.
     func stop() async throws {
         run.cancel()
@@ -145,6 +151,28 @@ struct Daemon {
         throw Overdue()
     }
 
+    /// Submits a sweep, and runs `verb` once an iteration of each of its first `count` trials is stored: from the store
+    /// itself, where polling could come too late.
+    func submit(
+        _ file: String, whenBegun count: Int, _ verb: @escaping @Sendable (Int64) async throws -> Void
+    ) async throws -> Int64 {
+        let (begun, told) = AsyncStream.makeStream(of: Int64.self)
+        let memory = store.memory
+        store.after { call in
+            guard case .apply = call, let sweep = try? await memory.latestSweepID(),
+                let trials = try? await memory.trials(TrialQuery(sweep: sweep)),
+                trials.prefix(count).allSatisfy({ $0.iteration > 0 })
+            else { return }
+            told.yield(sweep)
+            told.finish()
+        }
+        let verbs = Task { for await sweep in begun { try await verb(sweep) } }
+        let sweep = try await submit(file)
+        try await verbs.value
+        store.after(nil)
+        return sweep
+    }
+
     @discardableResult
     func ends(_ sweep: Int64, location: SourceLocation = #_sourceLocation) async throws -> [Trial] {
         try await wait(for: sweep, "the sweep does not end", location: location) { row, _ in row.state.isEnded }
@@ -155,6 +183,20 @@ struct Daemon {
         try await wait(for: sweep, "the trials do not grow", location: location) { _, trials in
             trials.allSatisfy { $0.iteration >= iteration }
         }
+    }
+}
+
+extension SweepEngine {
+    fileprivate func submitHeld(_ file: String) async throws -> Int64 {
+        let sweep = try await submit(.init(file: file), caller: Daemon.user).sweep.id
+        // Nothing else has had a turn since its first slices began.
+        scheduler.setHeld(true, sweep: sweep)
+        return sweep
+    }
+
+    fileprivate func letGo(_ sweep: Int64) {
+        scheduler.setHeld(false, sweep: sweep)
+        dispatch()
     }
 }
 
