@@ -15,8 +15,8 @@
 /// The kernels of one instruction set.
 typedef struct ck_isa ck_isa;
 
-/// The kernels named `name` ("avx512bf16", "avx512", "avx2", "neon", "baseline"), or the best this processor runs for NULL.
-/// NULL if the name is unknown or the processor lacks it.
+/// The kernels named `name` ("avx512bf16", "avx512", "avx2", "neon", "baseline"), or, for NULL, those of the newest
+/// instructions that this processor has. NULL if the name is unknown or the processor lacks it.
 const ck_isa *ck_select(const char *name);
 const char *ck_name(const ck_isa *isa);
 

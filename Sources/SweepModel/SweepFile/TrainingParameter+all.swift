@@ -64,7 +64,7 @@ extension TrainingParameter {
         TrainingParameter(
             "precision", .word(["float32", "bf16"]), default: "float32",
             "What the first layer's products are computed in; bf16 takes images of bytes, and half the time on a processor "
-                + "that has it."),
+                + "that is fast at it."),
         TrainingParameter(
             "seed", .integer(0...maximumSeed), default: "from the sweep's seed and the index",
             "Seed of the trial's random streams."),
