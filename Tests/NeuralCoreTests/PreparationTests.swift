@@ -186,13 +186,15 @@ import Testing
     @Test func aPieceAtATimeComesToTheSameEnd() throws {
         let preparation = Self.all(.contrastPCA, flip: true)
         let job = try PreparationJob(preparation, of: Self.data(), image: Self.image)
-        var pieces = 1
+        var fractions = [job.fraction]
         var result = job.work(for: 0)
         while result == nil {
+            fractions.append(job.fraction)
             result = job.work(for: 0)
-            pieces += 1
         }
-        #expect(pieces > 20)
+        #expect(fractions.count > 20)
+        #expect(fractions.first == 0 && fractions == fractions.sorted() && Set(fractions).count > 10)
+        #expect(fractions.allSatisfy { $0 <= 1 } && abs(job.fraction - 1) < 1e-12)
         #expect(try result?.fingerprint == Self.prepared(preparation).fingerprint)
     }
 

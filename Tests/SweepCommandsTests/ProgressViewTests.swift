@@ -28,6 +28,17 @@ struct ProgressViewTests {
         #expect(ProgressView.lines(sweep, Page(width: 120)).contains { $0.hasPrefix(words) } == isShown)
     }
 
+    @Test(arguments: [
+        (nil, "12 min 03 s, preparing images, 44 %"), (90, "12 min 03 s, 1 min 30 s left, preparing images, 44 %"),
+    ])
+    func whatIsPreparedShows(eta: Double?, words: String) {
+        let sweep = Samples.sweep(progress: 0, preparing: 0.437, eta: eta)
+        #expect(ProgressView.times(sweep) == words)
+        #expect(ProgressView.lines(sweep, Page(width: 120))[1].hasSuffix("0 %  \(words)"))
+        #expect(ProgressView.line(sweep).hasSuffix("; preparing images, 44 %"))
+        #expect(StatusText.list(Samples.status([sweep]), Page(width: 120)).contains(" preparing images, 44 %\n"))
+    }
+
     @Test func fitsANarrowTerminalInASCII() {
         #expect(
             ProgressView.lines(Self.running, Page(width: 40, unicode: false)) == [

@@ -172,7 +172,11 @@ import Testing
             let nine = one.data(for: configuration(9)).source
             #expect(two.data(for: configuration(9)).source === nine)
             #expect(one.data(for: configuration(8)).source !== nine)
+            #expect(nine.fraction == nil)
+            #expect(try nine.samples(within: 0) == nil)
+            #expect(try #require(nine.fraction) < 1)
             let samples = try #require(try nine.samples(within: .infinity))
+            #expect(nine.fraction == nil)
             #expect(try two.data(for: configuration(9)).prepared(within: 0)?.samples === samples)
             #expect(
                 one.sharedName(of: configuration(9).preparation) == two.sharedName(of: configuration(9).preparation))

@@ -48,7 +48,7 @@ struct RoutesTests {
             keys: "name method trials parameters memory_bytes estimate_s samples"),
         Case(
             .get, "/v1/sweeps/3", call: "sweep 3",
-            keys: "sweep name state trials counts best eta_s reason closing started_at ended_at"),
+            keys: "sweep name state trials counts best preparing eta_s reason closing started_at ended_at"),
         Case(
             .get, "/v1/sweeps/3/trials?state=failed,queued&sort=val_loss&limit=5&offset=10",
             call: "trials 3 failed+queued metric(SweepModel.RankingMetric.valLoss) 5 10", keys: "trials next_offset"),

@@ -9,6 +9,8 @@ import Synchronization
 public final class PreparationJob: @unchecked Sendable {
     private struct Stage {
         var items: Int
+        /// What one takes, in float32 multiply-adds, by rule of thumb; stages that take next to nothing have none.
+        var cost = 0.0
         /// One item after the other, in order.
         var isSerial = false
         var run: (Int) -> Void
@@ -18,6 +20,7 @@ public final class PreparationJob: @unchecked Sendable {
         var stage = 0
         var next = 0
         var inFlight = 0
+        var cost = 0.0
         var isDone = false
     }
 
@@ -61,6 +64,14 @@ public final class PreparationJob: @unchecked Sendable {
         return state.withLock { $0.isDone } ? prepared : nil
     }
 
+    /// How much of the work is done, about, 0…1.
+    public var fraction: Double {
+        state.withLock { state in
+            let total = stages.reduce(0) { $0 + $1.cost * Double($1.items) }
+            return total > 0 ? min(1, state.cost / total) : 0
+        }
+    }
+
     private func take() -> (() -> Void)? {
         state.withLock { state in
             guard state.stage < stages.count else { return nil }
@@ -76,6 +87,7 @@ public final class PreparationJob: @unchecked Sendable {
     private func finish() {
         state.withLock { state in
             state.inFlight -= 1
+            state.cost += stages[state.stage].cost
             guard state.inFlight == 0, state.next == stages[state.stage].items else { return }
             // What only this stage needed is given back.
             stages[state.stage].run = { _ in }
@@ -85,6 +97,19 @@ public final class PreparationJob: @unchecked Sendable {
     }
 
     // MARK: Measuring
+
+    /// Of making a group's values of one sample: gradients and their bins take more than pixels do.
+    private static func rawCost(_ group: Preparation.Group) -> Double {
+        Double(group.inputs) * (group.kind == .pixels ? 10 : 100)
+    }
+
+    /// Of one view of one sample.
+    private var costOfRow: Double {
+        let groups = preparation.groups(dimension: data.dimension, image: image)
+        return groups.reduce(Double(data.dimension)) {
+            $0 + Self.rawCost($1) + Double($1.isWhitened ? $1.inputs * $1.outputs : $1.inputs)
+        }
+    }
 
     /// What a group's stages share, freed with the last of them.
     private final class Measuring {
@@ -132,7 +157,7 @@ public final class PreparationJob: @unchecked Sendable {
         }
         stages.append(Stage(items: 1) { _ in box.measuring = Measuring(group, train: train.count, blocks: blocks) })
         stages.append(
-            Stage(items: blocks) { [unowned self] block in
+            Stage(items: blocks, cost: Double(Self.block) * Self.rawCost(group)) { [unowned self] block in
                 guard let m = box.measuring else { return }
                 let space = RawFeatures.Space(dimension: train.dimension, image: image)
                 for row in rows(block) {
@@ -179,7 +204,7 @@ public final class PreparationJob: @unchecked Sendable {
         stages.append(Stage(items: 1) { _ in box.measuring?.covariance = AlignedDoubles(count: inputs * inputs) })
         stages.append(
             // The largest first.
-            Stage(items: stripes) { stripe in
+            Stage(items: stripes, cost: Double(count) * Double(inputs * min(Self.stripe, inputs)) / 2) { stripe in
                 guard let m = box.measuring, let covariance = m.covariance else { return }
                 let scratch = AlignedFloats(count: Int(CK_GRAM_SCRATCH))
                 let first = stripe * Self.stripe
@@ -204,7 +229,11 @@ public final class PreparationJob: @unchecked Sendable {
                 m.covariance = nil
             })
         let panels = (inputs + SymmetricEigen.panelWidth - 1) / SymmetricEigen.panelWidth
-        stages.append(Stage(items: panels, isSerial: true) { panel in box.measuring?.eigen?.reduce(panel: panel) })
+        let cube = Double(inputs) * Double(inputs) * Double(inputs)
+        stages.append(
+            Stage(items: panels, cost: 10 * cube / Double(panels), isSerial: true) { panel in
+                box.measuring?.eigen?.reduce(panel: panel)
+            })
         stages.append(Stage(items: 1) { _ in box.measuring?.eigen?.solve() })
         let vectorGroups = (outputs + SymmetricEigen.group - 1) / SymmetricEigen.group
         stages.append(Stage(items: vectorGroups) { index in box.measuring?.eigen?.turnBack(group: index) })
@@ -269,7 +298,8 @@ public final class PreparationJob: @unchecked Sendable {
         let perView = (train.count + Self.rowsOfAnItem - 1) / Self.rowsOfAnItem
         let more = preparation.isPlain ? 0 : (validation.count + Self.rowsOfAnItem - 1) / Self.rowsOfAnItem
         stages.append(
-            Stage(items: perView * views.count + more) { [unowned self] item in
+            Stage(items: perView * views.count + more, cost: Double(Self.rowsOfAnItem) * costOfRow) {
+                [unowned self] item in
                 let isTrain = item < perView * views.count
                 let source = isTrain ? train.samples : validation.samples
                 guard let target = isTrain ? rows.train : rows.validation else { return }

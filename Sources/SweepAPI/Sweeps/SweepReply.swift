@@ -18,6 +18,8 @@ public struct SweepReply: Codable, Sendable, Equatable {
     public var priority: Int
     /// Fraction of all iterations that is done, 0…1; ended trials count as done.
     public var progress: Double
+    /// How much is done of the preparation of images that its trials wait for, 0…1; nil where they wait for none.
+    @OrNull public var preparing: Double?
     /// Seconds until the last trial ends, from the rate so far; nil when there is none yet.
     @OrNull public var etaSeconds: Double?
     /// Seconds during which the sweep ran.
@@ -31,7 +33,8 @@ public struct SweepReply: Codable, Sendable, Equatable {
     public var uid: Int
 
     enum CodingKeys: String, CodingKey {
-        case sweep, name, state, closing, reason, trials, counts, best, leading, metric, priority, progress, uid
+        case sweep, name, state, closing, reason, trials, counts, best, leading, metric, priority, progress
+        case preparing, uid
         case etaSeconds = "eta_s"
         case activeSeconds = "active_s"
         case testLooks = "test_looks"
@@ -43,13 +46,12 @@ public struct SweepReply: Codable, Sendable, Equatable {
     public init(
         sweep: Int64, name: String, state: SweepState, closing: SweepClosing?, reason: String?, trials: Int,
         counts: [String: Int], best: BestTrial?, leading: BestTrial? = nil, metric: String, priority: Int,
-        progress: Double, etaSeconds: Double?, activeSeconds: Double, testLooks: Int, submittedAt: Date,
-        startedAt: Date?,
-        endedAt: Date?, uid: Int
+        progress: Double, preparing: Double? = nil, etaSeconds: Double?, activeSeconds: Double, testLooks: Int,
+        submittedAt: Date, startedAt: Date?, endedAt: Date?, uid: Int
     ) {
         (self.sweep, self.name, self.state, self.closing, self.reason) = (sweep, name, state, closing, reason)
         (self.trials, self.counts, self.best, self.leading, self.metric) = (trials, counts, best, leading, metric)
-        (self.priority, self.progress, self.etaSeconds) = (priority, progress, etaSeconds)
+        (self.priority, self.progress, self.preparing, self.etaSeconds) = (priority, progress, preparing, etaSeconds)
         (self.activeSeconds, self.testLooks, self.submittedAt) = (activeSeconds, testLooks, submittedAt)
         (self.startedAt, self.endedAt, self.uid) = (startedAt, endedAt, uid)
     }

@@ -103,6 +103,7 @@ enum StatusText {
     }
 
     private static func left(_ sweep: SweepReply) -> String {
+        if let preparing = ProgressView.preparing(sweep) { return preparing }
         guard sweep.state == .running, let eta = sweep.etaSeconds else { return "" }
         return Format.duration(eta)
     }

@@ -53,8 +53,8 @@ enum ProgressView {
         }
         if sweep.state.isEnded {
             parts.append("after \(Format.duration(sweep.activeSeconds))")
-        } else if let eta = sweep.etaSeconds, sweep.state == .running {
-            parts.append("\(Format.duration(eta)) left")
+        } else {
+            parts += [left(sweep), preparing(sweep)].compactMap(\.self)
         }
         return "sweep \(sweep.sweep) \(sweep.state.rawValue): " + parts.joined(separator: "; ")
     }
@@ -85,11 +85,20 @@ enum ProgressView {
         return open.isEmpty ? text : text + "; " + open
     }
 
+    /// `23 min 10 s left`; nil where that is not known.
+    private static func left(_ sweep: SweepReply) -> String? {
+        sweep.state == .running ? sweep.etaSeconds.map { "\(Format.duration($0)) left" } : nil
+    }
+
+    /// `preparing images, 43 %`: what its trials wait for; nil where they wait for nothing.
+    static func preparing(_ sweep: SweepReply) -> String? {
+        sweep.preparing.map { "preparing images, \(Format.percent($0, decimals: 0))" }
+    }
+
     /// `12 min 03 s, 23 min 10 s left`.
     static func times(_ sweep: SweepReply) -> String {
-        let elapsed = Format.duration(sweep.activeSeconds)
-        guard sweep.state == .running, let eta = sweep.etaSeconds else { return elapsed }
-        return "\(elapsed), \(Format.duration(eta)) left"
+        ([Format.duration(sweep.activeSeconds)] + [left(sweep), preparing(sweep)].compactMap(\.self))
+            .joined(separator: ", ")
     }
 
     /// A bar of at most 40 columns and a blank; nothing where there is no room for one.

@@ -139,6 +139,7 @@ struct LocalSweepService: SweepService {
             best: best, leading: leading.flatMap(BestTrial.init),
             metric: sweep.metric.rawValue, priority: sweep.priority,
             progress: progress?.fraction ?? (sweep.trials > 0 ? Double(summary.ended) / Double(sweep.trials) : 1),
+            preparing: sweep.state == .running ? progress?.preparing : nil,
             etaSeconds: sweep.state == .running ? progress?.etaSeconds : nil,
             activeSeconds: progress?.activeSeconds ?? sweep.activeSeconds, testLooks: looks,
             submittedAt: sweep.submittedAt, startedAt: sweep.startedAt, endedAt: sweep.endedAt, uid: sweep.caller.uid)

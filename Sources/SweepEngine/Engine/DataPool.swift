@@ -158,6 +158,11 @@ final class PreparationSource: Sendable {
         (self.preparation, self.loaded) = (preparation, loaded)
     }
 
+    /// How much of it is made, about, 0…1; nil when nobody makes it, or it is done.
+    var fraction: Double? {
+        state.withLock { if case .underWay(let job) = $0 { job.fraction } else { nil } }
+    }
+
     /// Nil if `seconds` were not enough.
     func samples(within seconds: Double) throws(NeuralCoreError) -> PreparedSamples? {
         let end = ContinuousClock.now + .seconds(min(seconds, 1e6))

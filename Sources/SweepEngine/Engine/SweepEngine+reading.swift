@@ -11,6 +11,8 @@ extension SweepEngine {
         /// Nil when nothing is known yet, or nothing runs.
         public var etaSeconds: Double?
         public var activeSeconds: Double
+        /// How much is done of the preparation of images that its trials wait for, 0…1; nil where they wait for none.
+        public var preparing: Double?
     }
 
     public struct Plan: Sendable {
@@ -37,7 +39,8 @@ extension SweepEngine {
         let isMoving = context.mode == .open && trouble == nil
         let eta = isMoving ? rate.rate.map { ahead / ($0 * max(busy, 1)) } : nil
         return Progress(
-            fraction: min(1, max(0, share)), etaSeconds: eta, activeSeconds: context.activeSeconds(at: now))
+            fraction: min(1, max(0, share)), etaSeconds: eta, activeSeconds: context.activeSeconds(at: now),
+            preparing: live.values.lazy.filter { $0.sweep == id }.compactMap(\.preparing).min())
     }
 
     /// What ``submit(_:caller:)`` would run; stores nothing.

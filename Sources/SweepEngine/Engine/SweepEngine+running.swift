@@ -148,7 +148,7 @@ extension SweepEngine {
         let done = context.update(trial.id) {
             ($0.trial.iteration, $0.trial.seconds) = (result.iteration, result.seconds)
         }
-        rate.add(done, seconds: result.sliceSeconds)
+        rate.add(done, seconds: result.trainingSeconds)
         for epoch in result.epochs {
             context.history?.note(epoch, of: trial.index)
             append(.epoch(epoch))

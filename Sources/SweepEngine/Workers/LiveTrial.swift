@@ -27,6 +27,9 @@ final class LiveTrial: @unchecked Sendable {
         checkpointedAtSeconds = seconds
     }
 
+    /// How much of the images that it waits for is prepared, 0…1; nil when it waits for none.
+    var preparing: Double? { data.source.fraction }
+
     /// Trains for about `budget` seconds, or to the end.
     /// - Parameters:
     ///   - checkpointEvery: seconds of this trial's training after which a checkpoint is due.
@@ -38,7 +41,6 @@ final class LiveTrial: @unchecked Sendable {
         var result = SliceResult()
         let clock = ContinuousClock()
         let start = clock.now
-        let before = seconds
         func elapsed() -> Double { (clock.now - start).inSeconds }
         do throws(NeuralCoreError) {
             if run == nil { run = try prepare(within: budget, &result) }
@@ -48,11 +50,11 @@ final class LiveTrial: @unchecked Sendable {
                 (result.iteration, result.seconds) = (checkpoints.first?.iteration ?? 0, seconds)
                 return result
             }
-            let stride = stepsPerCall(run)
+            let (before, began, stride) = (seconds, elapsed(), stepsPerCall(run))
             repeat {
                 let left = stop.map { max(0, $0 - run.iteration) } ?? .max
                 let progress = run.advance(maxIterations: min(stride, left), using: workspace)
-                seconds = before + elapsed()
+                (result.trainingSeconds, seconds) = (elapsed() - began, before + elapsed() - began)
                 if note(progress, of: run, in: &result) { break }
                 if let stop, run.iteration >= stop {
                     result.ending = .standing
@@ -66,7 +68,6 @@ final class LiveTrial: @unchecked Sendable {
             result.ending = .failed(error.message)
         }
         (result.start, result.sliceSeconds) = (start, elapsed())
-        seconds = before + result.sliceSeconds
         result.seconds = seconds
         if let ending = result.ending, !ending.isStanding { run = nil }
         return result
@@ -194,6 +195,8 @@ struct SliceResult: Sendable {
     /// Of this slice; nil for a save.
     var start: ContinuousClock.Instant?
     var sliceSeconds = 0.0
+    /// The part of them in which it was trained.
+    var trainingSeconds = 0.0
 }
 
 extension EpochPoint {

@@ -91,6 +91,7 @@ export function sweepPage(page, main) {
                 h('span', { class: 'done', id: 'progress' }, percent(sweep.progress)), countsWords(sweep))),
             facts(reached(isLoss ? 'Best validation loss' : 'Best validation accuracy', sweep.best),
                 reached('Ahead, still running', sweep.leading),
+                sweep.preparing !== null && ['Preparing images', percent(sweep.preparing)],
                 sweep.state === 'running' && sweep.eta_s !== null && ['Left', duration(sweep.eta_s)],
                 ['Ran for', duration(sweep.active_s)], ['Trials', count(sweep.trials)],
                 ['Looks at the test set', String(sweep.test_looks)],

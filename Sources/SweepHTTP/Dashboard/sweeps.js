@@ -48,7 +48,9 @@ export function sweepsPage(page, main) {
         const best = sweep.best ?? sweep.leading;
         const value = best && (sweep.metric === 'val_loss' ? number(best.val_loss) : fraction(best.val_accuracy));
         const hasEnd = sweep.eta_s !== null && sweep.state === 'running';
-        const left = hasEnd && h('span', {}, `${duration(sweep.eta_s)} left`);
+        const left = sweep.preparing !== null
+            ? h('span', {}, `preparing images, ${percent(sweep.preparing)}`)
+            : hasEnd && h('span', {}, `${duration(sweep.eta_s)} left`);
         return h('tr', { 'data-key': `sweep-${sweep.sweep}` },
             cell('choose wide', h('input', { type: 'checkbox', 'aria-label': `Compare sweep ${sweep.sweep}`,
                 onchange: (event) => choose(sweep.sweep, event.target.checked) })),

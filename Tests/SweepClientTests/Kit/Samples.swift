@@ -43,14 +43,14 @@ public enum Samples {
     public static func sweep(
         _ id: Int64 = 1, _ state: SweepState = .running, counts: [TrialState: Int] = [.completed: 45, .running: 99],
         best: BestTrial? = nil, leading: BestTrial? = nil, progress: Double = 0.345,
-        eta: Double? = 1390, reason: String? = nil, metric: String = "val_accuracy"
+        preparing: Double? = nil, eta: Double? = 1390, reason: String? = nil, metric: String = "val_accuracy"
     ) -> SweepReply {
         SweepReply(
             sweep: id, name: "cifar10-grid", state: state, closing: nil, reason: reason,
             trials: counts.values.reduce(0, +),
             counts: Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) }), best: best,
-            leading: leading, metric: metric, priority: 0, progress: progress, etaSeconds: eta, activeSeconds: 723,
-            testLooks: 0, submittedAt: time, startedAt: time,
+            leading: leading, metric: metric, priority: 0, progress: progress, preparing: preparing, etaSeconds: eta,
+            activeSeconds: 723, testLooks: 0, submittedAt: time, startedAt: time,
             endedAt: state.isEnded ? time.addingTimeInterval(723) : nil, uid: 1000)
     }
 
