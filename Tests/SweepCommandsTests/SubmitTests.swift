@@ -117,6 +117,18 @@ struct SubmitTests {
                 """)
     }
 
+    @Test func planOfASingleTrialShowsWhatIsChosenForIt() async throws {
+        let plan = PlanReply(
+            name: "one", method: "random", dataset: "cifar10", trials: 1,
+            parameters: [
+                .init(name: "learning_rate", kind: "uniform", type: "number", range: "uniform 0…1"),
+                .init(name: "iterations", kind: "value", type: "integer", range: "2000"),
+            ], together: 1, memoryBytes: 3 << 29, datasetBytes: 600 << 20, flop: 1.5e15, estimateSeconds: 7500,
+            samples: [.init(index: 0, seed: 11, parameters: Samples.parameters(0.25))])
+        let (run, _) = try await Sweepctl.run(["plan", "-"], input: "{}") { _ in try .json(plan) }
+        #expect(run.output.hasSuffix("\nINDEX  learning_rate  SEED\n    0           0.25    11\n"), "\(run.output)")
+    }
+
     @Test func planShowsReplicatesRungsAndWhatTheySave() async throws {
         let file = """
             {"name": "n", "method": "sobol", "run_cap": 49, "replicates": 2, "dataset": {"name": "cifar10"},

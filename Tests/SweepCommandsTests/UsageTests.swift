@@ -61,6 +61,16 @@ struct UsageTests {
         #expect(run.error.contains("a sweep is named by its number, not by its name"))
     }
 
+    @Test(arguments: [
+        (["stat"], "there is no command \"stat\"; did you mean `sweepctl status`?"),
+        (["--json", "trails", "1"], "there is no command \"trails\"; did you mean `sweepctl trials`?"),
+        (["frobnicate"], "there is no command \"frobnicate\"; `sweepctl --help` lists them"),
+    ])
+    func anUnknownCommandIsNotTakenForASweep(arguments: [String], sentence: String) async {
+        let run = await Sweepctl.run(arguments)
+        #expect(run.status == 2 && run.error == "sweepctl: \(sentence)\n")
+    }
+
     @Test(arguments: [["--version"], ["--help"], ["help"]])
     func versionAndHelpExitWithZero(arguments: [String]) async {
         let run = await Sweepctl.run(arguments)

@@ -406,6 +406,23 @@ struct Malformed: CustomTestStringConvertible {
         #expect(empty.code == .invalid)
     }
 
+    @Test(arguments: [("synthetik", "did you mean \"synthetic\"?"), ("imagenet", "take one of mnist, synthetic")])
+    func aDataSetMustBeOneOfThoseThatThereAre(name: String, remedy: String) throws {
+        let text = Fixture.text(#""learning_rate": {"value": 1}, "hidden_size": {"value": 8}"#)
+        #expect(try SweepSpec(parsing: text, datasets: ["mnist", "synthetic"]).dataset.name == "synthetic")
+        let file = text.replacing("synthetic", with: name)
+        #expect(try SweepSpec(parsing: file).dataset.name == name)
+        let error = try #require(throws: SweepFileError.self) {
+            try SweepSpec(parsing: file, datasets: ["mnist", "synthetic"])
+        }
+        #expect(
+            error.issues == [
+                SweepFileIssue(
+                    line: 1, column: 53, pointer: "/dataset/name", detail: "there is no data set \"\(name)\"; \(remedy)"
+                )
+            ])
+    }
+
     @Test func aRandomSearchNeedsARunCap() throws {
         let error = try #require(throws: SweepFileError.self) {
             try Fixture.spec(#""learning_rate": {"value": 1}, "hidden_size": {"value": 8}"#, method: "random")

@@ -2,6 +2,7 @@ import ArgumentParser
 import Datasets
 import SweepAPI
 import SweepClient
+import SweepModel
 
 #if canImport(Glibc)
     import Glibc
@@ -24,7 +25,9 @@ public enum Sweepctl {
     static func run(_ arguments: [String], _ console: Console) async -> Int32 {
         await Console.$current.withValue(console) {
             do {
-                var command = try SweepctlCommand.parseAsRoot(hoistingOptions(arguments))
+                let arguments = hoistingOptions(arguments)
+                try refuseUnknownCommand(arguments)
+                var command = try SweepctlCommand.parseAsRoot(arguments)
                 if var command = command as? any AsyncParsableCommand {
                     try await command.run()
                 } else {
@@ -74,6 +77,19 @@ public enum Sweepctl {
         }
         console.note(message)
         return code == .validationFailure ? .usage : .failed
+    }
+
+    /// `status` is the default command: without this, a mistyped command would be taken for the sweep that it shows.
+    private static func refuseUnknownCommand(_ arguments: [String]) throws {
+        guard let word = arguments.first, word.first?.isLetter == true else { return }
+        let names = SweepctlCommand.configuration.subcommands.map { $0._commandName } + ["help"]
+        guard !names.contains(word) else { return }
+        let near = NearestWord.nearest(to: word, in: names) ?? names.first { $0.hasPrefix(word) }
+        throw CommandExit(
+            .usage,
+            "there is no command \"\(word)\"; "
+                + (near.map { "did you mean `sweepctl \($0)`?" } ?? "`sweepctl --help` lists them")
+        )
     }
 
     /// Moves `--json`, `--socket` and `--token-file` from before the command to behind it, where the parser looks for them.

@@ -51,7 +51,7 @@ enum PlanText {
         }
         if !plan.parameters.isEmpty { text += "\n" + parameters.render(page) }
         if let pruning = plan.earlyTermination { text += "\n" + render(pruning, page) }
-        if !plan.samples.isEmpty { text += "\n" + samples(plan.samples).render(page) }
+        if !plan.samples.isEmpty { text += "\n" + samples(plan).render(page) }
         return text
     }
 
@@ -82,15 +82,18 @@ enum PlanText {
         return text + "\n" + table.render(page)
     }
 
-    private static func samples(_ samples: [PlanReply.Sample]) -> Table {
-        let varying = Parameters.split(samples.map(\.parameters)).varying
+    /// What is chosen, even where all samples happen to have the same.
+    private static func samples(_ plan: PlanReply) -> Table {
+        let varying = Parameters.split(plan.samples.map(\.parameters)).varying
+        let chosen = plan.parameters.filter { $0.kind != "value" }.map(\.name)
+        let names = chosen + varying.filter { !chosen.contains($0) }
         var table = Table(
-            [.init("INDEX", .right, importance: 99)] + varying.map { .init($0, .right, importance: 80) }
+            [.init("INDEX", .right, importance: 99)] + names.map { .init($0, .right, importance: 80) }
                 + [.init("SEED", .right, importance: 10)])
-        for sample in samples {
+        for sample in plan.samples {
             table.add(
                 [Table.Cell("\(sample.index)")]
-                    + varying.enumerated().map { place, name in
+                    + names.enumerated().map { place, name in
                         let isOpen = sample.parameters.entries.isEmpty && place == 0
                         return Table.Cell(Parameters.value(name, sample.parameters) ?? (isOpen ? "not chosen yet" : ""))
                     }

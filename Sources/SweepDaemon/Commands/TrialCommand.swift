@@ -33,7 +33,8 @@ struct TrialCommand: AsyncParsableCommand {
         do throws(SweepFileError) {
             var changes: [SweepOverride] = []
             for argument in overrides { changes.append(try SweepOverride(argument: argument)) }
-            spec = try SweepSpec(parsingSingleTrial: [UInt8](content), overrides: changes)
+            spec = try SweepSpec(
+                parsingSingleTrial: [UInt8](content), overrides: changes, datasets: DatasetReference.names)
         } catch {
             throw DaemonFailure(.usage, error.issues.map { "\(file): \($0)" }.joined(separator: "\nsweepd: "))
         }

@@ -97,7 +97,6 @@ extension SweepEngine {
         }
         let (spec, trials) = try await blocking.run { () throws(EngineError) in
             let spec = try Self.parse(request.file, request.allOverrides, name: request.name)
-            try Self.refuseUnknown(dataset: spec.dataset.name)
             return (spec, try Self.expand(spec))
         }
         let data = try await self.data.data(spec.reference, probe: spec.probe)
@@ -120,15 +119,6 @@ extension SweepEngine {
         }
         try refusePreparation(tooLargeIn: prepared)
         return prepared
-    }
-
-    private nonisolated static func refuseUnknown(dataset name: String) throws(EngineError) {
-        let names = DatasetReference.names
-        guard !names.contains(name) else { return }
-        let hint = NearestWord.nearest(to: name, in: names).map { "did you mean \"\($0)\"?" }
-        throw EngineError(
-            .invalidSweep,
-            "there is no data set \"\(name)\"; " + (hint ?? "take one of \(names.joined(separator: ", "))"))
     }
 
     /// The images of a preparation must fit beside one trial, and so must what is needed to make them.

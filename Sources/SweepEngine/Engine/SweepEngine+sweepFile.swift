@@ -10,7 +10,8 @@ extension SweepEngine {
         _ file: String, _ overrides: [SweepOverride], name: String?
     ) throws(EngineError) -> SweepSpec {
         do throws(SweepFileError) {
-            return try SweepSpec(parsing: file, overrides: overrides, name: name)
+            return try SweepSpec(
+                parsing: file, overrides: overrides, name: name, datasets: DatasetReference.names)
         } catch {
             throw EngineError(error)
         }

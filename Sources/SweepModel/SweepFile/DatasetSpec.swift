@@ -29,8 +29,8 @@ public struct DatasetSpec: Sendable, Equatable {
         self.classes = classes
     }
 
-    /// Reads the object under `dataset`; nil when the name is missing or malformed.
-    init?(at cursor: SourceCursor, _ log: IssueLog) {
+    /// Reads the object under `dataset`; nil when the name is missing or malformed, or none of `names`.
+    init?(at cursor: SourceCursor, names: [String]?, _ log: IssueLog) {
         let known = ["name", "path", "train", "validation", "test", "inputs", "classes"]
         guard let members = cursor.members(known: known, log, remedy: Self.hint)?.filter({ !$0.value.isNull }) else {
             return nil
@@ -47,6 +47,12 @@ public struct DatasetSpec: Sendable, Equatable {
         guard Self.isName(name) else {
             nameCursor.report(
                 log, "\(nameCursor.node.described) is no data set's name; write lower-case letters, digits, - and _")
+            return nil
+        }
+        if let names, !names.contains(name) {
+            let hint = NearestWord.nearest(to: name, in: names).map { "did you mean \"\($0)\"?" }
+            nameCursor.report(
+                log, "there is no data set \"\(name)\"; " + (hint ?? "take one of \(names.joined(separator: ", "))"))
             return nil
         }
         if name != Self.synthetic {

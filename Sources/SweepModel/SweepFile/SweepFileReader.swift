@@ -10,9 +10,13 @@ struct SweepFileReader {
     let root: SourceCursor
     /// Without the keys whose value is null.
     let members: [String: SourceCursor]
+    /// The names that a data set can have; nil for any.
+    let datasets: [String]?
     let isSingleTrial: Bool
 
-    init(_ bytes: [UInt8], overrides: [SweepOverride], name: String?, isSingleTrial: Bool) throws(SweepFileError) {
+    init(
+        _ bytes: [UInt8], overrides: [SweepOverride], name: String?, datasets: [String]?, isSingleTrial: Bool
+    ) throws(SweepFileError) {
         var node = try SourceNode(composing: bytes)
         guard node.members != nil else {
             throw SweepFileError(
@@ -24,7 +28,7 @@ struct SweepFileReader {
         try SweepOverride.apply(overrides, to: &node)
         if let name { node.set(["name"], to: SourceNode(content: .string(name))) }
         root = SourceCursor(root: node)
-        self.isSingleTrial = isSingleTrial
+        (self.datasets, self.isSingleTrial) = (datasets, isSingleTrial)
         let members = root.members(known: Self.keys, log) { key in
             TrainingParameter.named(key) == nil ? nil : "it is a training parameter and belongs under \"parameters\""
         }
@@ -43,7 +47,7 @@ struct SweepFileReader {
         readBudget(&settings)
         if let cursor = members["metric"] { settings.metric = Metric(at: cursor, log) }
         if let cursor = members["dataset"] {
-            settings.dataset = DatasetSpec(at: cursor, log)
+            settings.dataset = DatasetSpec(at: cursor, names: datasets, log)
         } else {
             root.report(log, "\"dataset\" is missing; add it, such as \"dataset\": {\"name\": \"cifar10\"}")
         }

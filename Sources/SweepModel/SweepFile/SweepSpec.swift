@@ -44,18 +44,27 @@ public struct SweepSpec: Sendable, Equatable {
 
     /// Reads JSON or YAML text in UTF-8.
     ///
-    /// `overrides` are applied to the file before it is checked, then `name`. The error names every finding.
-    public init(parsing bytes: [UInt8], overrides: [SweepOverride] = [], name: String? = nil) throws(SweepFileError) {
-        try self.init(SweepFileReader(bytes, overrides: overrides, name: name, isSingleTrial: false))
+    /// `overrides` are applied to the file before it is checked, then `name`. The data set is one of `datasets`, or of any
+    /// name where these are nil. The error names every finding.
+    public init(
+        parsing bytes: [UInt8], overrides: [SweepOverride] = [], name: String? = nil, datasets: [String]? = nil
+    ) throws(SweepFileError) {
+        try self.init(
+            SweepFileReader(bytes, overrides: overrides, name: name, datasets: datasets, isSingleTrial: false))
     }
 
-    public init(parsing text: String, overrides: [SweepOverride] = [], name: String? = nil) throws(SweepFileError) {
-        try self.init(parsing: Array(text.utf8), overrides: overrides, name: name)
+    public init(
+        parsing text: String, overrides: [SweepOverride] = [], name: String? = nil, datasets: [String]? = nil
+    ) throws(SweepFileError) {
+        try self.init(parsing: Array(text.utf8), overrides: overrides, name: name, datasets: datasets)
     }
 
     /// Reads a file whose parameters are all single values; `name` and `method` may be left out.
-    public init(parsingSingleTrial bytes: [UInt8], overrides: [SweepOverride] = []) throws(SweepFileError) {
-        try self.init(SweepFileReader(bytes, overrides: overrides, name: nil, isSingleTrial: true))
+    public init(
+        parsingSingleTrial bytes: [UInt8], overrides: [SweepOverride] = [], datasets: [String]? = nil
+    ) throws(SweepFileError) {
+        try self.init(
+            SweepFileReader(bytes, overrides: overrides, name: nil, datasets: datasets, isSingleTrial: true))
     }
 
     public init(parsingSingleTrial text: String, overrides: [SweepOverride] = []) throws(SweepFileError) {
