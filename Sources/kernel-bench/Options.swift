@@ -35,7 +35,7 @@ struct Options {
 
     var mode = Mode.all
     var instructionSet = InstructionSet.current
-    /// Those of `shapes`: avx512 is for processors without bf16.
+    /// Those of `shapes`: of the 512-bit ones the faster.
     var instructionSets = InstructionSet.available.filter { [.best, .avx2, .neon].contains($0) }
     var hidden = [80, 160, 320, 500, 50, 100]
     var batch = [200, 400, 800]

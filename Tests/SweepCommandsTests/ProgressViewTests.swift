@@ -98,6 +98,20 @@ struct PlainProgressTests {
         #expect(line(32.3, paused(0)))
         #expect(!line(60, paused(0)))
     }
+
+    @Test func aLogShowsThatImagesArePrepared() {
+        var progress = PlainProgress()
+        let start = ContinuousClock.now
+        func line(_ seconds: Double, _ preparing: Double?) -> String? {
+            let sweep = Samples.sweep(counts: [.running: 2], progress: 0, preparing: preparing, eta: nil)
+            return progress.line(for: sweep, at: start + .seconds(seconds))
+        }
+        #expect(line(0, 0.1)?.hasSuffix("; preparing images, 10 %") == true)
+        #expect(line(9, 0.2) == nil)
+        #expect(line(10, 0.2)?.hasSuffix("; preparing images, 20 %") == true)
+        #expect(line(99, 0.2) == nil)
+        #expect(line(100, nil)?.contains("preparing") == false)
+    }
 }
 
 struct ProgressDisplayTests {

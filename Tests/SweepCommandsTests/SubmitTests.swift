@@ -86,18 +86,22 @@ struct SubmitTests {
         }
     }
 
-    @Test(arguments: [["plan", "-"], ["submit", "-", "--dry-run"]])
-    func planShowsWhatWouldRun(arguments: [String]) async throws {
-        let plan = PlanReply(
+    private static func plan(samples: [PlanReply.Sample]) -> PlanReply {
+        PlanReply(
             name: "cifar10-grid", method: "grid", dataset: "cifar10", trials: 144,
             parameters: [
                 .init(name: "learning_rate", kind: "values", type: "number", range: "0.1, 0.01"),
                 .init(name: "iterations", kind: "value", type: "integer", range: "2000"),
             ], together: 144, memoryBytes: 3 << 29, datasetBytes: 600 << 20, flop: 1.5e15, estimateSeconds: 7500,
-            samples: [
-                .init(index: 0, seed: 11, parameters: Samples.parameters(0.1)),
-                .init(index: 143, seed: 12, parameters: Samples.parameters(0.01)),
-            ])
+            samples: samples)
+    }
+
+    @Test(arguments: [["plan", "-"], ["submit", "-", "--dry-run"]])
+    func planShowsWhatWouldRun(arguments: [String]) async throws {
+        let plan = Self.plan(samples: [
+            .init(index: 0, seed: 11, parameters: Samples.parameters(0.1)),
+            .init(index: 143, seed: 12, parameters: Samples.parameters(0.01)),
+        ])
         let (run, requests) = try await Sweepctl.run(arguments, input: "{}") { _ in try .json(plan) }
         #expect(requests.map(\.path) == ["/v1/plan"])
         #expect(
@@ -118,13 +122,7 @@ struct SubmitTests {
     }
 
     @Test func planOfASingleTrialShowsWhatIsChosenForIt() async throws {
-        let plan = PlanReply(
-            name: "one", method: "random", dataset: "cifar10", trials: 1,
-            parameters: [
-                .init(name: "learning_rate", kind: "uniform", type: "number", range: "uniform 0…1"),
-                .init(name: "iterations", kind: "value", type: "integer", range: "2000"),
-            ], together: 1, memoryBytes: 3 << 29, datasetBytes: 600 << 20, flop: 1.5e15, estimateSeconds: 7500,
-            samples: [.init(index: 0, seed: 11, parameters: Samples.parameters(0.25))])
+        let plan = Self.plan(samples: [.init(index: 0, seed: 11, parameters: Samples.parameters(0.25))])
         let (run, _) = try await Sweepctl.run(["plan", "-"], input: "{}") { _ in try .json(plan) }
         #expect(run.output.hasSuffix("\nINDEX  learning_rate  SEED\n    0           0.25    11\n"), "\(run.output)")
     }

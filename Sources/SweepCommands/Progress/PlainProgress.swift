@@ -2,7 +2,8 @@ import SweepAPI
 import SweepModel
 
 /// Decides when a log gets another line: at each change of state, once nothing runs any more in a paused sweep, at a new best
-/// trial, at ended trials (at most one line a second), and every ten seconds while the training goes on.
+/// trial, at ended trials (at most one line a second), and every ten seconds while the training, or what it waits
+/// for, goes on.
 struct PlainProgress {
     private var last: SweepReply?
     private var lastLine: ContinuousClock.Instant?
@@ -25,6 +26,6 @@ struct PlainProgress {
             sweep.best?.trial != last.best?.trial
             || TrialState.allCases.contains { $0.isEnded && sweep.count($0) != last.count($0) }
         if hasEnded { return since >= Self.betweenEnded }
-        return sweep.progress != last.progress && since >= Self.betweenSteps
+        return (sweep.progress, sweep.preparing) != (last.progress, last.preparing) && since >= Self.betweenSteps
     }
 }

@@ -54,7 +54,7 @@ final class LiveTrial: @unchecked Sendable {
             repeat {
                 let left = stop.map { max(0, $0 - run.iteration) } ?? .max
                 let progress = run.advance(maxIterations: min(stride, left), using: workspace)
-                (result.trainingSeconds, seconds) = (elapsed() - began, before + elapsed() - began)
+                seconds = before + elapsed() - began
                 if note(progress, of: run, in: &result) { break }
                 if let stop, run.iteration >= stop {
                     result.ending = .standing
@@ -64,6 +64,8 @@ final class LiveTrial: @unchecked Sendable {
             } while elapsed() < budget
             result.iteration = run.iteration
             if result.ending == nil { checkpointIfDue(run, every: checkpointEvery, &result) }
+            result.trainingSeconds = elapsed() - began
+            seconds = before + result.trainingSeconds
         } catch {
             result.ending = .failed(error.message)
         }
@@ -195,7 +197,7 @@ struct SliceResult: Sendable {
     /// Of this slice; nil for a save.
     var start: ContinuousClock.Instant?
     var sliceSeconds = 0.0
-    /// The part of them in which it was trained.
+    /// The part of them in which it was trained: without what it waited for, or read, to begin.
     var trainingSeconds = 0.0
 }
 

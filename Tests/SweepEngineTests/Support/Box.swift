@@ -166,8 +166,13 @@ struct Daemon {
             told.yield(sweep)
             told.finish()
         }
+        defer { told.finish() }
         let verbs = Task { for await sweep in begun { try await verb(sweep) } }
         let sweep = try await submit(file)
+        // Fails where none of them ever begins.
+        try await wait(for: sweep, "the trials do not begin") { _, trials in
+            trials.prefix(count).allSatisfy { $0.iteration > 0 }
+        }
         try await verbs.value
         store.after(nil)
         return sweep
