@@ -39,6 +39,17 @@ struct KernelsTests {
         #expect(try logits(name, s, weights, x) == expected)
     }
 
+    /// Evaluations go through a split in pieces, and the last piece is shorter.
+    @Test(arguments: sets, [1, 10, 17, 81, 161, 320])
+    func scratchMemoryForManyRowsServesFewer(_ name: String, _ hidden: Int) throws {
+        let kernels = try #require(ck_select(name))
+        for (dimension, classes) in [(1, 2), (64, 10), (3072, 100)] {
+            let shape = Shape(d: dimension, h: hidden, c: classes, b: 1).shape
+            let bytes = (1...1000).map { ck_workspace_bytes(kernels, shape, Int64($0)) }
+            #expect(bytes == bytes.sorted(), "D \(dimension), C \(classes)")
+        }
+    }
+
     @Test(arguments: sets, shapes)
     func unitsAreActiveThatAnyRowMakesSo(_ name: String, _ s: Shape) throws {
         var weights = numbers(s.count, key: 1)

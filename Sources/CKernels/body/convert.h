@@ -39,6 +39,14 @@ static ck_ring ring_of(int rounded, ck_shape s, int64_t count) {
     return ring;
 }
 
+/// Words that the rings of `count` rows and of fewer take: 240 rows make three pieces of 80, and 100 rows a longer one.
+static int64_t ring_words(int rounded, ck_shape s, int64_t count) {
+    const int64_t most = rounded ? BF_KB : CK_KB, rows = count < most ? count + count % 2 : most;
+    const int64_t lead = panel_count(s.hidden) == 1 ? 1 : (count + most - 1) / most;
+    return (lead + 1) * (rounded ? CK_STEPS(rows) : rows) * CK_LD;
+}
+_Static_assert(CK_KB % 2 == 0, "a piece of pairs would be longer than the longest");
+
 /// Scratch memory of one worker, carved into views. All floats unless said otherwise.
 typedef struct {
     /// Blocks of inputs of some rows, converted: two of CK_BC rows there, a `ck_ring` back.
@@ -79,12 +87,11 @@ INLINE int64_t there_stride(int64_t count) { return (count + CK_BC - 1) / CK_BC 
 
 INLINE int64_t larger_of(int64_t a, int64_t b) { return a > b ? a : b; }
 
+/// Every part is as large as for any smaller `count`: memory for a minibatch serves smaller ones too.
 static int64_t carve(ck_workspace *w, uintptr_t memory, ck_shape s, int64_t count) {
     const ck_layout l = layout_of(s);
     const int64_t widest = CK_NV * CK_VW, tallest = larger_of(CK_KF, widest);
-    const ck_ring ring = ring_of(0, s, count), rounded_ring = ring_of(1, s, count);
-    const int64_t there = 2 * CK_BC * CK_LD;
-    const int64_t back = larger_of((ring.lead + 1) * ring.slot, (rounded_ring.lead + 1) * rounded_ring.slot);
+    const int64_t there = 2 * CK_BC * CK_LD, back = larger_of(ring_words(0, s, count), ring_words(1, s, count));
     int64_t used = 0;
 #define CK_CARVE(view, type, n) \
     w->view = (type *)(memory + (uintptr_t)used); \

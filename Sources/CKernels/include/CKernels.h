@@ -76,7 +76,7 @@ typedef struct {
     const float *mean, *scale;
 } ck_batch;
 
-/// Bytes of scratch memory, 64-byte aligned, for a step or an evaluation of `count` rows.
+/// Bytes of scratch memory, 64-byte aligned, for steps and evaluations of up to `count` rows.
 int64_t ck_workspace_bytes(const ck_isa *isa, ck_shape shape, int64_t count);
 
 // MARK: Training
