@@ -167,7 +167,9 @@ int64_t ck_hog_count(ck_image image) { return image.width / 4 * (image.height / 
 
 int64_t ck_hog_scratch(ck_image image) {
     const int64_t across = image.width / 4, down = image.height / 4;
-    return 2 * image.width * image.height + (across + 2) * (down + 2) * 18 + across * down;
+    const int64_t stride = ck_hog_stride(image);
+    return (across + 2) * (down + 2) * 18 + across * down + 3 * stride * image.height
+           + image.channels * image.height * (stride + 2);
 }
 
 void ck_hog(const ck_isa *isa, ck_image image, const float *pixels, float *scratch, float *out) {

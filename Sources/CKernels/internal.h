@@ -70,6 +70,9 @@ static inline ck_layout ck_layout_of(ck_shape s, int64_t vector_width, int64_t u
     return l;
 }
 
+/// Pixels of a row in the scratch of `ck_hog`: whole vectors of every instruction set.
+static inline int64_t ck_hog_stride(ck_image image) { return (image.width + 15) / 16 * 16; }
+
 static inline void ck_philox_block(
     uint32_t c0, uint32_t c1, uint32_t c2, uint32_t c3, uint32_t k0, uint32_t k1, uint32_t out[4]
 ) {

@@ -139,38 +139,70 @@ static void subtract_pairs(
 
 enum { HOG_SIGNED = 18, HOG_UNSIGNED = 9, HOG_FEATURES = HOG_SIGNED + HOG_UNSIGNED + 4, HOG_CELL = 4 };
 
-/// Gradients of the channel in which they are largest: √(gx² + gy²), and the direction in 0…18.
-static void gradients(ck_image s, const float *pixels, float *magnitude, float *direction) {
-    const int64_t row = s.width * s.channels;
+/// Where the gradients' parts lie in the scratch: rows of `stride` pixels, whole vectors of them.
+typedef struct {
+    /// [channels][height][1 + stride + 1]: the pixels of each channel, those at the edge once more.
+    float *planes;
+    int64_t stride;
+    /// Of each pixel, [height][stride]: the direction below its own, and what of its length that one and the next one get.
+    float *low, *high;
+    int32_t *direction;
+} hog_pixels;
+
+/// A row of each channel, pixel by pixel; what is beyond the image is as the nearest pixel in it.
+static void separate(ck_image s, const float *pixels, hog_pixels p) {
+    const int64_t line = p.stride + 2;
+    for (int64_t y = 0; y < s.height; y++)
+        for (int64_t c = 0; c < s.channels; c++) {
+            float *to = p.planes + (c * s.height + y) * line + 1;
+            const float *from = pixels + y * s.width * s.channels + c;
+            CK_ONE_BY_ONE
+            for (int64_t x = 0; x < s.width; x++) to[x] = from[x * s.channels];
+            to[-1] = to[0];
+            for (int64_t x = s.width; x <= p.stride; x++) to[x] = to[s.width - 1];
+        }
+}
+
+/// Gradients of the channel in which they are largest: √(gx² + gy²), shared by the two directions next to its own.
+static void gradients(ck_image s, const float *pixels, hog_pixels p) {
+    separate(s, pixels, p);
+    const int64_t line = p.stride + 2;
+    const vf zero = splat(0), turns = splat(HOG_SIGNED);
     for (int64_t y = 0; y < s.height; y++) {
-        const float *above = pixels + (y > 0 ? y - 1 : y) * row, *below = pixels + (y + 1 < s.height ? y + 1 : y) * row;
-        for (int64_t x = 0; x < s.width; x++) {
-            const float *here = pixels + y * row;
-            const int64_t left = (x > 0 ? x - 1 : x) * s.channels, right = (x + 1 < s.width ? x + 1 : x) * s.channels;
-            float gx = 0, gy = 0, most = -1;
+        const int64_t up = y > 0 ? -line : 0, down = y + 1 < s.height ? line : 0;
+        for (int64_t x = 0; x < p.stride; x += CK_VW) {
+            vf gx = zero, gy = zero, most = splat(-1);
             for (int64_t c = 0; c < s.channels; c++) {
-                const float dx = here[right + c] - here[left + c];
-                const float dy = below[x * s.channels + c] - above[x * s.channels + c];
-                const float square = dx * dx + dy * dy;
-                const int larger = square > most;
-                gx = larger ? dx : gx, gy = larger ? dy : gy, most = larger ? square : most;
+                const float *here = p.planes + (c * s.height + y) * line + 1 + x;
+                const vf dx = load(here + 1) - load(here - 1), dy = load(here + down) - load(here + up);
+                const vf square = dx * dx + dy * dy;
+                const vi larger = square > most;
+                gx = pick(larger, dx, gx), gy = pick(larger, dy, gy), most = pick(larger, square, most);
             }
-            magnitude[y * s.width + x] = __builtin_sqrtf(most);
             // The arctangent of the smaller over the larger, in eighths of a turn; error below 2e-6 of a turn.
-            const float ax = __builtin_fabsf(gx), ay = __builtin_fabsf(gy);
-            const float large = ax > ay ? ax : ay, small = ax > ay ? ay : ax;
-            const float q = large > 0 ? small / large : 0, z = q * q;
-            float p = -0.0117212f;
-            p = p * z + 0.05265332f;
-            p = p * z + -0.11643287f;
-            p = p * z + 0.19354346f;
-            p = p * z + -0.33262347f;
-            p = p * z + 0.99997726f;
-            float turn = p * q * (float)(HOG_SIGNED / 6.283185307179586);
-            turn = ay > ax ? HOG_SIGNED / 4.0f - turn : turn;
-            turn = gx < 0 ? HOG_SIGNED / 2.0f - turn : turn;
-            turn = gy < 0 ? HOG_SIGNED - turn : turn;
-            direction[y * s.width + x] = turn;
+            const vf ax = __builtin_elementwise_abs(gx), ay = __builtin_elementwise_abs(gy);
+            const vi steep = ay > ax;
+            const vf large = pick(steep, ay, ax), small = pick(steep, ax, ay);
+            const vf q = pick(large > zero, small / large, zero), z = q * q;
+            vf turn = splat(-0.0117212f);
+            turn = turn * z + splat(0.05265332f);
+            turn = turn * z + splat(-0.11643287f);
+            turn = turn * z + splat(0.19354346f);
+            turn = turn * z + splat(-0.33262347f);
+            turn = turn * z + splat(0.99997726f);
+            turn = turn * q * splat((float)(HOG_SIGNED / 6.283185307179586));
+            turn = pick(steep, splat(HOG_SIGNED / 4.0f) - turn, turn);
+            turn = pick(gx < zero, splat(HOG_SIGNED / 2.0f) - turn, turn);
+            turn = pick(gy < zero, turns - turn, turn);
+            // What is no number has no direction.
+            turn = pick((turn >= zero) & (turn <= turns), turn, zero);
+            const vi whole = __builtin_convertvector(turn, vi);
+            const vf length = __builtin_elementwise_sqrt(most);
+            const vf high = length * (turn - __builtin_convertvector(whole, vf));
+            store(p.high + y * p.stride + x, high);
+            store(p.low + y * p.stride + x, length - high);
+            // A whole turn is none.
+            *(vi *)(p.direction + y * p.stride + x) = whole - ((whole >= HOG_SIGNED) & HOG_SIGNED);
         }
     }
 }
@@ -178,9 +210,12 @@ static void gradients(ck_image s, const float *pixels, float *magnitude, float *
 /// Histograms of gradients: [cells down][cells across][31].
 static void hog(ck_image s, const float *pixels, float *scratch, float *out) {
     const int64_t across = s.width / HOG_CELL, down = s.height / HOG_CELL;
-    float *magnitude = scratch, *direction = magnitude + s.width * s.height;
-    float *cells = direction + s.width * s.height, *energy = cells + (across + 2) * (down + 2) * HOG_SIGNED;
-    gradients(s, pixels, magnitude, direction);
+    const int64_t stride = ck_hog_stride(s), size = stride * s.height;
+    float *cells = scratch, *energy = cells + (across + 2) * (down + 2) * HOG_SIGNED, *low_parts = energy + across * down;
+    const hog_pixels p = {
+        .planes = low_parts + 3 * size, .stride = stride, .low = low_parts, .high = low_parts + size,
+        .direction = (int32_t *)(low_parts + 2 * size)};
+    gradients(s, pixels, p);
     // One ring of cells more on each side: it takes what falls there, and is not looked at.
     for (int64_t i = 0; i < (across + 2) * (down + 2) * HOG_SIGNED; i++) cells[i] = 0;
     for (int64_t y = 0; y < down * HOG_CELL; y++) {
@@ -189,14 +224,8 @@ static void hog(ck_image s, const float *pixels, float *scratch, float *out) {
         for (int64_t x = 0; x < across * HOG_CELL; x++) {
             const int64_t cx = (x + HOG_CELL / 2) / HOG_CELL;
             const float fx = ((float)((x + HOG_CELL / 2) % HOG_CELL) + 0.5f) / HOG_CELL;
-            const float m = magnitude[y * s.width + x], turn = direction[y * s.width + x];
-            // What is no number has no direction.
-            const float t = turn >= 0 && turn <= HOG_SIGNED ? turn : 0;
-            int64_t low = (int64_t)t;
-            const float high_share = t - (float)low;
-            low = low >= HOG_SIGNED ? low - HOG_SIGNED : low;
-            const int64_t high = low + 1 == HOG_SIGNED ? 0 : low + 1;
-            const float h = m * high_share, l = m - h;
+            const int64_t low = p.direction[y * stride + x], high = low + 1 == HOG_SIGNED ? 0 : low + 1;
+            const float l = p.low[y * stride + x], h = p.high[y * stride + x];
             float *to = cells + (cy * (across + 2) + cx) * HOG_SIGNED, *under = to + (across + 2) * HOG_SIGNED;
             const float a = (1 - fy) * (1 - fx), b = (1 - fy) * fx, c = fy * (1 - fx), d = fy * fx;
             to[low] += l * a, to[high] += h * a;
