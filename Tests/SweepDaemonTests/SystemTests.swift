@@ -1,4 +1,6 @@
+import Foundation
 import Logging
+import SweepAPI
 import SweepModel
 import Testing
 
@@ -36,6 +38,22 @@ import Testing
         #expect(all.logLevel == .debug && quiet.logLevel == .warning)
         level.value = .error
         #expect(all.logLevel == .error && quiet.logLevel == .error)
+    }
+
+    @Test func oneDaemonHasTheStateFolderUntilItEnds() throws {
+        let folder = NSTemporaryDirectory() + "sweepd-lock-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        var first: StateLock? = try StateLock(folder: folder)
+        // As a child of the daemon has one for a moment, between its birth and its program.
+        let copy = dup(try #require(first).file)
+        defer { close(copy) }
+        for _ in 1...2 {
+            let failure = try #require(throws: DaemonFailure.self) { _ = try StateLock(folder: folder) }
+            #expect(failure.status == .conflict && failure.message.contains("another sweepd runs on"))
+        }
+        first = nil
+        _ = try StateLock(folder: folder)
     }
 
     @Test func aReloadTakesWhatItMayAndNamesTheRest() async throws {

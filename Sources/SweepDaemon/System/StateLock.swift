@@ -3,7 +3,7 @@ import SweepAPI
 
 /// The lock on the state folder: one daemon at a time. The kernel lets go of it when the process ends, however it ends.
 final class StateLock: Sendable {
-    private let file: Int32
+    let file: Int32
 
     /// - Throws: a ``DaemonFailure`` when another daemon holds it.
     init(folder: String) throws {
@@ -14,7 +14,6 @@ final class StateLock: Sendable {
         }
         guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
             let code = errno
-            close(file)
             guard code == EWOULDBLOCK else {
                 throw DaemonFailure(.configuration, "cannot lock \(path): \(String(cString: strerror(code)))")
             }
@@ -23,5 +22,11 @@ final class StateLock: Sendable {
         }
     }
 
-    deinit { close(file) }
+    deinit {
+        guard file >= 0 else { return }
+        // A child of this process has a copy of the descriptor until it executes its program: closing alone would leave
+        // the folder locked for so long.
+        flock(file, LOCK_UN)
+        close(file)
+    }
 }
