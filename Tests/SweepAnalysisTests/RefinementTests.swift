@@ -164,6 +164,37 @@ import Testing
         #expect(high == 0.03 && low > 1e-3)
     }
 
+    /// Half the way to the limit of 1 has three digits; with two it would be the limit itself.
+    @Test func beyondABorderLiesWhatTheParameterTakes() throws {
+        let record = try SyntheticSweep.record(
+            #""learning_rate": {"value": 0.1}, "momentum": {"min": 0.5, "max": 0.99}, "# + Self.rest,
+            method: #""method": "sobol", "run_cap": 60"#
+        ) { 0.2 + 0.4 * $0.number("momentum") }
+        let (refinement, spec) = try next(record)
+        #expect(action(refinement, "momentum") == .extend)
+        #expect(spec.parameters.first { $0.name == "momentum" }?.domain.largest == 0.995)
+    }
+
+    @Test(arguments: ["grid", "random"]) func listedSeedsStay(method: String) throws {
+        let record = try SyntheticSweep.record(
+            #""learning_rate": {"values": [0.1, 0.01, 0.001]}, "seed": {"values": [1, 2, 3]}, "# + Self.rest,
+            method: #""method": "\#(method)""# + (method == "grid" ? "" : #", "run_cap": 40"#)
+        ) { 0.6 - $0.number("learning_rate") - ($0.number("seed") == 1 ? 0 : 0.001) }
+        let (_, spec) = try next(record)
+        #expect(values(spec, "seed") == [1, 2, 3])
+        // The old best has to be beaten with another seed.
+        #expect(spec.enqueue.map { $0["seed"] } == (method == "grid" ? [] : [.int(2)]))
+    }
+
+    @Test(arguments: [nil, 8]) func aRangeOfAGridCountsAsItsValues(limit: Int?) throws {
+        let record = try SyntheticSweep.record(
+            #""learning_rate": {"values": [0.001, 0.01, 0.1]}, "hidden_size": {"min": 1, "max": 8}"#
+        ) { 0.6 - abs($0.number("learning_rate") - 0.01) - 0.02 * abs($0.number("hidden_size") - 5) }
+        let (refinement, spec) = try next(record, limit: limit)
+        #expect(refinement.trials == spec.trialCount && spec.trialCount <= limit ?? 24)
+        #expect(values(spec, "learning_rate").contains(0.01) && values(spec, "hidden_size").contains(5))
+    }
+
     @Test func replicatesStayAndCount() throws {
         var record = try byRate(0.01)
         let file = record.sweep.file.replacing("{\"name\"", with: "{\"replicates\": 2, \"name\"", maxReplacements: 1)

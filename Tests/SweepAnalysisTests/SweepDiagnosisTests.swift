@@ -74,6 +74,28 @@ import Testing
         #expect(low.advice == "Try learning_rate 0.0001 and 1e-05 too.")
     }
 
+    /// Beside the luckiest replicate of the neighbour the better value would look no better.
+    @Test func replicatesAreComparedByTheirMeans() throws {
+        var trial = 0
+        let record = try SyntheticSweep.record(
+            #""learning_rate": {"values": [0.1, 0.01]}, "reg": {"values": [0, 0.1, 0.2]}, "hidden_size": {"value": 8}"#,
+            method: #""method": "grid", "replicates": 4"#
+        ) {
+            defer { trial += 1 }
+            return 0.5 * $0.number("learning_rate") + [0.55, 0.45, 0.51, 0.49][trial % 4]
+        }
+        let finding = try #require(Diagnosis.findings(of: record).with(.bestOnBorder, "learning_rate"))
+        #expect(finding.detail.contains("is 0.045 higher than with 0.01 (3 pairs that differ in nothing else)"))
+    }
+
+    @Test func accuracyOfOneTellsNothingOfTheSpread() throws {
+        let record = try SyntheticSweep.record(
+            #""learning_rate": {"values": [0.1, 0.01]}, "hidden_size": {"value": 8}"#
+        ) { _ in 1 }
+        let finding = try #require(Diagnosis.findings(of: record).with(.withinNoise))
+        #expect(finding.advice?.hasSuffix("or validate on more images.") == true)
+    }
+
     @Test func theBestInsideAListDoesNot() throws {
         #expect(Diagnosis.findings(of: try byRate(0.01)).with(.bestOnBorder, "learning_rate") == nil)
     }

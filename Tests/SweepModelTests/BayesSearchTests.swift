@@ -56,6 +56,21 @@ import Testing
         #expect(Set(results.dropFirst(10).map(\.parameters)).count == 14)
     }
 
+    /// A momentum of 0 takes no part with nesterov; here it would be the best there is.
+    @Test func theEndOfARangeThatAWordRefusesIsNotSuggested() throws {
+        let spec = try Fixture.spec(
+            #""learning_rate": {"value": 0.1}, "hidden_size": {"value": 8}, "momentum": {"min": 0, "max": 0.95}, "#
+                + #""optimizer": {"values": ["sgd", "nesterov"]}"#,
+            top: #""run_cap": 40"#, method: "bayes")
+        let results = try SearchPlay.run(spec, { _ in .completed }) { plan in
+            let isNesterov = plan.parameters["optimizer"] == .string("nesterov")
+            return (isNesterov ? 0.5 : 0) - (plan.parameters["momentum"]?.doubleValue ?? 0)
+        }
+        let nesterov = results.filter { $0.parameters["optimizer"] == .string("nesterov") }
+        #expect(nesterov.contains { ($0.parameters["momentum"]?.doubleValue ?? 1) < 0.05 })
+        #expect(nesterov.allSatisfy { ($0.parameters["momentum"]?.doubleValue ?? 0) > 0 })
+    }
+
     /// The matrix of this whole cohort would take 3 GB, that of the largest 80.
     @Test func aCohortOfAnySizeIsChosen() throws {
         let spec = try Fixture.search("bayes", 20_000, more: #""cohort": 20000"#)

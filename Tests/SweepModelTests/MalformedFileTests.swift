@@ -302,7 +302,41 @@ struct Malformed: CustomTestStringConvertible {
             Fixture.text(
                 #""learning_rate": {"value": 1}, "hidden_size": {"min": 1, "max": 65536}, "#
                     + #""seed": {"min": 0, "max": 9007199254740991}"#), "/parameters", "more than 10^18 points"),
+        Malformed(
+            "conditions of which each may break", uncounted(top: ""), "/parameters", "too many parameters depend"),
+        Malformed(
+            "the same with a run_cap", uncounted(top: #""run_cap": 4096"#), "/parameters", "too many parameters depend"),
     ]
+
+    /// Fourteen parameters with two values, and for each of them another one that depends on it: 2¹⁴ sets of conditions.
+    private static func uncounted(top: String) -> String {
+        let free = [
+            #""hidden_size": {"values": [8, 16]}"#, #""learning_rate": {"values": [0.1, 0.2]}"#,
+            #""reg": {"values": [0.1, 0.2]}"#, #""batch_size": {"values": [10, 20]}"#,
+            #""learning_rate_decay": {"values": [0.8, 0.9]}"#, #""dropout": {"values": [0.1, 0.2]}"#,
+            #""label_smoothing": {"values": [0.1, 0.2]}"#, #""weight_scale": {"values": [0.1, 0.2]}"#,
+            #""momentum": {"values": [0.8, 0.9]}"#, #""warmup_epochs": {"values": [1, 2]}"#,
+            #""clip_norm": {"values": [1, 2]}"#, #""patience": {"values": [3, 4]}"#, #""seed": {"values": [3, 4]}"#,
+            #""shift": {"values": [0, 1]}"#,
+        ]
+        let bound = [
+            #""optimizer": {"value": "sgd", "when": {"reg": 0.1}}"#,
+            #""schedule": {"value": "cosine", "when": {"batch_size": 10}}"#,
+            #""preprocess": {"value": "mean", "when": {"learning_rate_decay": 0.8}}"#,
+            #""precision": {"value": "float32", "when": {"dropout": 0.1}}"#,
+            #""averaging": {"value": "ema", "when": {"label_smoothing": 0.1}}"#,
+            #""ema_decay": {"value": 0.9, "when": {"weight_scale": 0.1}}"#,
+            #""tail_share": {"value": 0.5, "when": {"momentum": 0.8}}"#,
+            #""flip": {"value": true, "when": {"warmup_epochs": 1}}"#,
+            #""store": {"value": "byte", "when": {"clip_norm": 1}}"#,
+            #""features": {"value": "pixels", "when": {"patience": 3}}"#,
+            #""hog_components": {"value": 5, "when": {"seed": 3}}"#,
+            #""pca_epsilon": {"value": 0.1, "when": {"hidden_size": 8}}"#,
+            #""hog_epsilon": {"value": 0.1, "when": {"learning_rate": 0.1}}"#,
+            #""pca_components": {"value": 5, "when": {"shift": 0}}"#,
+        ]
+        return Fixture.text((free + bound).joined(separator: ", "), top: top)
+    }
 
     static let distributions: [Malformed] = [
         (

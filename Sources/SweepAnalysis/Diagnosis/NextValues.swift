@@ -89,7 +89,7 @@ struct NextValues {
         }
     }
 
-    fileprivate func accepts(_ value: Double) -> Bool {
+    func accepts(_ value: Double) -> Bool {
         switch parameter.kind {
         case .integer(let range): Int(exactly: value).map(range.contains) ?? false
         case .number(let range), .numberOrWord(let range, _): range.contains(value)

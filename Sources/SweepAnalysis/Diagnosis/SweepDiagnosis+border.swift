@@ -122,8 +122,9 @@ extension SweepDiagnosis {
         }
     }
 
-    /// Differences of trials that differ in nothing else, where at least one of the two is in the upper half: what
-    /// holds among poor trials says little about where the best ones lie.
+    /// Differences of configurations that differ in nothing else, where at least one trial of the two is in the upper half:
+    /// what holds among poor trials says little about where the best ones lie. Replicates count by their mean, as the
+    /// luckiest of several would be too good.
     private func pairs(_ name: String, _ here: [Trial], _ there: [Trial]) -> [Double] {
         let upper = Set(ranked.prefix((ranked.count + 1) / 2).map(\.id))
         func rest(_ trial: Trial) -> ParameterAssignment {
@@ -131,10 +132,16 @@ extension SweepDiagnosis {
             rest[name] = nil
             return rest
         }
-        let partners = Dictionary(there.map { (rest($0), $0) }) { first, _ in first }
+        func mean(_ replicates: [Trial]) -> Double? {
+            let scores = replicates.compactMap(score)
+            return scores.isEmpty ? nil : scores.reduce(0, +) / Double(scores.count)
+        }
+        let (own, partners) = (Dictionary(grouping: here, by: rest), Dictionary(grouping: there, by: rest))
         return here.compactMap { trial in
-            guard let partner = partners[rest(trial)], upper.contains(trial.id) || upper.contains(partner.id),
-                let a = score(trial), let b = score(partner)
+            let rest = rest(trial)
+            guard let replicates = own[rest], replicates.first?.id == trial.id, let others = partners[rest],
+                (replicates + others).contains(where: { upper.contains($0.id) }),
+                let a = mean(replicates), let b = mean(others)
             else { return nil }
             return a - b
         }

@@ -81,6 +81,10 @@ struct SweepDiagnosis {
         let competitors = Set(ranked.map { record.spec.configuration(of: $0.index) }).count
         // Two standard errors of the difference of two such accuracies are then a hundredth.
         let needed = Wording.significant(2 * p * (1 - p) * 4 / 1e-4, 2)
+        // An accuracy of 1 tells nothing of the spread.
+        let more =
+            needed > Double(record.validationExamples)
+            ? ": \(Wording.number(needed)) would tell a difference of 0.01" : ""
         var detail =
             "The best trial has validation accuracy \(Wording.accuracy(p)) ± \(Wording.accuracy(noise.standardError)) "
             + "(one standard error, \(Wording.count(record.validationExamples, "image"))). "
@@ -96,7 +100,7 @@ struct SweepDiagnosis {
         return Finding(
             .note, .withinNoise, title: "\(noise.tied.count) \(things) within the noise", detail: detail,
             advice: "Read no meaning into their order. Train the leading ones again with other seeds, or validate on "
-                + "more images: \(Wording.number(needed)) would tell a difference of 0.01.")
+                + "more images\(more).")
     }
 
     /// Trials whose last weights are worse than earlier ones.

@@ -75,7 +75,7 @@ public struct Refinement: Sendable, Equatable {
             text.remove("run_cap")
             if spec.method != .grid {
                 // The old best again, with another seed: what the new ones have to beat.
-                best["seed"] = nil
+                best["seed"] = Self.otherSeed(than: best["seed"], spec)
                 try text.set("run_cap", json: "\(allowed - 1)")
                 try text.set("enqueue", json: "[\(best.jsonObjectText)]")
             }
@@ -95,6 +95,13 @@ public struct Refinement: Sendable, Equatable {
         } catch {
             throw RefinementError("the next sweep's file would not be valid: \(error.issues.first?.description ?? "")")
         }
+    }
+
+    /// Of the seeds that the file has several of, one that the best trial did not have; nil where it sets none, or one.
+    private static func otherSeed(than seed: ParameterValue?, _ spec: SweepSpec) -> ParameterValue? {
+        guard let seeds = spec.parameters.first(where: { $0.name == "seed" }), let count = seeds.domain.count, count > 1
+        else { return nil }
+        return (0..<2).map(seeds.value(at:)).first { $0 != seed }
     }
 
     /// Parameters that no configuration can have, since a value that they depend on is left out.

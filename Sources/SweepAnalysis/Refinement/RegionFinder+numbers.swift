@@ -76,14 +76,41 @@ extension RegionFinder {
             reason += " The range stays."
         }
         let tidy = TidyNumbers(parameter: parameter)
-        let lower = low == whole.0 ? bounds.lowerBound : tidy.down(scale.value(low))
-        let upper = high == whole.1 ? bounds.upperBound : tidy.up(scale.value(high))
+        let next = NextValues(parameter: parameter)
+        /// With fewer digits a bound may be none that the parameter takes: a momentum of 0.995 would be 1.
+        func tidied(_ number: Double, _ place: Double) -> Double {
+            next.accepts(number) ? number : border?.tries.first ?? scale.value(place)
+        }
+        let lower = low == whole.0 ? bounds.lowerBound : tidied(tidy.down(scale.value(low)), low)
+        let upper = high == whole.1 ? bounds.upperBound : tidied(tidy.up(scale.value(high)), high)
         let isExtended = action == .extend
         let ends = (
             isExtended ? lower : max(lower, bounds.lowerBound), isExtended ? upper : min(upper, bounds.upperBound)
         )
         guard ends.0 < ends.1 else { return (.fix, nil, reason) }
+        if record.spec.method == .grid, let values = gridValues(parameter, domain, ends.0, ends.1) {
+            return (action, .values(best: typed(best, parameter), values), reason)
+        }
         return (action, Self.domain(domain, ends.0, ends.1), reason)
+    }
+
+    /// A longer range of a grid stays one.
+    private static let mostListed = 10_000
+
+    /// What a grid goes through between two bounds, so that values can be left out; nil for a range that is no list.
+    private func gridValues(
+        _ parameter: TrainingParameter, _ domain: ParameterDomain, _ low: Double, _ high: Double
+    ) -> [ParameterValue]? {
+        let step: Double
+        switch domain {
+        case .intUniform: step = 1
+        case .qUniform(let multiples), .qLogUniform(_, _, let multiples): step = multiples.q
+        case .choices, .uniform, .logUniform, .normal: return nil
+        }
+        guard let multiples = Multiples(of: step, min: low, max: high), multiples.count <= Self.mostListed else {
+            return nil
+        }
+        return (0..<multiples.count).map { typed(multiples.value(at: $0), parameter) }
     }
 
     private func normal(

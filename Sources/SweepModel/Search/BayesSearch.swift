@@ -125,9 +125,11 @@ struct BayesSearch: LearningSearch {
         return Candidate(point: point, score: score(point, memory))
     }
 
-    /// The logarithm of the expected improvement; points that were tried and need not be again come last.
+    /// The logarithm of the expected improvement; points that were tried and need not be again come last, but for those
+    /// that no trial can have.
     private func score(_ point: [Double], _ memory: SearchMemory) -> Double {
         guard let process else { return 0 }
+        guard memory.isAllowed(point) else { return -1e9 }
         let posterior = process.posterior(at: embedded(point))
         let deviation = posterior.variance.squareRoot()
         let score = Self.logImprovement((least - posterior.mean) / deviation) + PlainMath.log(deviation)

@@ -14,6 +14,8 @@ struct GridShape: Sendable, Equatable {
     private let breaksUnset: [Broken]
     /// By place: points of this parameter and those after it, for each set of broken conditions that can occur.
     private var tails: [[Broken: Int]]
+    /// False where so many conditions break independently of each other that the points cannot be told.
+    private(set) var isCounted = true
 
     /// Sets of broken conditions that are followed; more of them than any reasonable file has.
     private static let mostSets = 10_000
@@ -78,7 +80,10 @@ struct GridShape: Sendable, Equatable {
         guard place < counts.count else { return 1 }
         if let known = tails[place][broken >> Broken(place)] { return known }
         sets += 1
-        guard sets < Self.mostSets else { return .max }
+        guard sets < Self.mostSets else {
+            isCounted = false
+            return .max
+        }
         let points: Int
         if isBroken(place, broken) {
             points = count(place + 1, broken | breaksUnset[place], &sets)

@@ -40,6 +40,8 @@ struct SearchMemory {
     /// Points that need not be tried again; nil where points do not repeat.
     private var tried: Set<[Double]>?
     private let hasConditions: Bool
+    /// Whether a word may be at odds with the end of a range.
+    private let hasNesterov: Bool
     private let results: [SearchResult]
 
     /// `results` of whole configurations, ascending.
@@ -47,6 +49,10 @@ struct SearchMemory {
         self.spec = spec
         axes = spec.parameters.map(SearchAxis.init).filter { !$0.isConstant }
         hasConditions = spec.parameters.contains { !$0.conditions.isEmpty }
+        let nesterov = ParameterValue.string(Hyperparameters.Optimizer.nesterov.rawValue)
+        hasNesterov = spec.parameters.contains { parameter in
+            if case .choices(let words) = parameter.domain { words.contains(nesterov) } else { false }
+        }
         tried = axes.allSatisfy { $0.kind != .line } ? [] : nil
         self.results = results
         var first = results.startIndex
@@ -76,6 +82,12 @@ struct SearchMemory {
             }
             return axes[place].value(at: point[place])
         }
+    }
+
+    /// Whether a trial can have the parameters at a point: momentum from 0 on takes part with nesterov, but 0 itself must
+    /// not, which draws do not meet and an optimum at the end of a range does.
+    func isAllowed(_ point: [Double]) -> Bool {
+        !hasNesterov || (try? Hyperparameters(assignment(at: point))) != nil
     }
 
     /// `point` without the coordinates of parameters whose conditions do not hold there.

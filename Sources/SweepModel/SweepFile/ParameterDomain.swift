@@ -78,7 +78,7 @@ public struct Multiples: Sendable, Equatable {
     let last: Int
 
     /// All multiples of `q` in [min, max]; nil when there is none, or more than can be counted exactly.
-    init?(of q: Double, min: Double, max: Double) {
+    public init?(of q: Double, min: Double, max: Double) {
         // A bound that is a multiple up to rounding, such as 0.3 of 0.1, is meant to be one.
         let slack = 1e-9
         let low = (min / q - slack).rounded(.up)

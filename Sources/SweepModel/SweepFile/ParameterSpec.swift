@@ -25,7 +25,7 @@ public struct ParameterSpec: Sendable, Equatable {
     }
 
     /// The value at `index` of a finite domain, 0 ≤ index < count.
-    func value(at index: Int) -> ParameterValue {
+    public func value(at index: Int) -> ParameterValue {
         switch domain {
         case .choices(let values): values[index]
         case .intUniform(let min, _): typed(Double(min + index))

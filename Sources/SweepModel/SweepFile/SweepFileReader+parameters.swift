@@ -154,7 +154,15 @@ extension SweepFileReader {
         }
         var own = settings.runCap ?? 0
         if settings.method == .grid {
-            let points = GridShape(parameters).points
+            let shape = GridShape(parameters)
+            guard shape.isCounted else {
+                (members["parameters"] ?? root).report(
+                    log,
+                    "too many parameters depend on different others for a grid to be counted; write fewer \"when\", or "
+                        + "\"method\": \"random\" with a \"run_cap\"")
+                return
+            }
+            let points = shape.points
             own = min(settings.runCap ?? points, points)
             if own > limit {
                 let shown = points == .max ? "more than 10^18" : "\(points)"

@@ -21,7 +21,7 @@ extension ReportWriter {
     }
 
     private func headline() -> [Inline] {
-        let all = Sentence.count(record.trials.count, "configuration")
+        let all = Sentence.count(view.standings.configurations.count, "configuration")
         guard let best = view.best, let metrics = best.trial.metrics else {
             if record.trials.isEmpty { return ["This sweep has no configurations."] }
             let none = view.outcomes.allSatisfy { $0.trial.state.isEnded } ? "has a result" : "has a result yet"
@@ -39,11 +39,22 @@ extension ReportWriter {
                 "\(images).",
             ]
         }
-        var words: [Inline] = ["The best of \(all), ", mention(best.trial.id), ", reaches ", .strong(reached)]
-        if let noise = view.noise, sweep.metric == .valAccuracy {
-            words.append(" ± \(NumberText.fixed(noise.standardError, record.validationExamples > 1000 ? 4 : 3))")
+        var words: [Inline]
+        if record.spec.replicates > 1, let first = view.standings.best, let mean = first.mean {
+            // The best trial alone would be the luckiest of its replicates.
+            let reached =
+                sweep.metric == .valAccuracy ? accuracy(mean) : "a validation loss of \(NumberText.short(mean))"
+            words = [
+                "The best of \(all), that of ", mention(best.trial.id), ", reaches ", .strong(reached),
+                " on average over \(Sentence.count(first.values.count, "seed"))\(images)",
+            ]
+        } else {
+            words = ["The best of \(all), ", mention(best.trial.id), ", reaches ", .strong(reached)]
+            if let noise = view.noise, sweep.metric == .valAccuracy {
+                words.append(" ± \(NumberText.fixed(noise.standardError, record.validationExamples > 1000 ? 4 : 3))")
+            }
+            words.append("\(images)")
         }
-        words.append("\(images)")
         if let noise = view.noise {
             let others = noise.tied.count - 1
             words.append(
