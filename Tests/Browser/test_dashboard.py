@@ -32,6 +32,12 @@ LARGE = {
         "batch_size": {"values": [10, 20, 50]}, "hidden_size": {"values": [2, 4, 8]}, "iterations": {"value": 4},
     },
 }
+# What a browser does with a tab that is not in front, under `hide`.
+TAB = """
+let isHidden = false;
+Object.defineProperty(document, 'hidden', { get: () => isHidden });
+window.hide = (value) => { isHidden = value; document.dispatchEvent(new Event('visibilitychange')); };
+"""
 # Far above the second that people may wait: other programs share the box, and a debug build is slow.
 SLOW_S = 45.0
 
@@ -48,6 +54,12 @@ class Box:
         self.long = None
         self.window = Watched(browser, self.daemon.open())
         self.page = self.window.page
+
+    def beside(self, **size):
+        """Another window that may ask, as the token of the address is good once."""
+        other = Watched(self.page.context.browser, self.window.origin + "/", **size)
+        other.context.add_cookies(self.window.context.cookies())
+        return other
 
     def column(self, name):
         """The texts of one column of the trial table, as far as it is drawn."""
@@ -197,7 +209,10 @@ def promotion_asks_before_it_looks_at_the_test_set(box):
     dialog.get_by_role("button", name="Keep as it is").click()
     assert box.daemon.ctl("status", box.small)["test_looks"] == 0, "a refusal looked at the test set"
     box.page.get_by_role("button", name="Promote the best").click()
-    dialog.get_by_role("button", name="Look at the test set").click()
+    named = int(re.search(r"\d+", dialog.get_by_role("heading").inner_text())[0])
+    with box.page.expect_request(lambda request: request.method == "POST") as sent:
+        dialog.get_by_role("button", name="Look at the test set").click()
+    assert sent.value.post_data_json == {"trial": named}, sent.value.post_data
     dialog.get_by_text("Measured on the test set").wait_for()
     dialog.get_by_role("button", name="Close").click()
     assert box.daemon.ctl("status", box.small)["test_looks"] == 1
@@ -206,6 +221,19 @@ def promotion_asks_before_it_looks_at_the_test_set(box):
     box.page.get_by_role("heading", level=1, name="Promotions").wait_for()
     box.page.locator("main tbody tr").first.wait_for()
     assert box.page.locator("main tbody tr").count() == 1
+
+
+def an_ensemble_is_not_its_best_trial(box):
+    members = [one["trial"] for one in box.daemon.ctl("promote", box.large, "--ensemble", 2)["members"]]
+    words = f"ensemble of trials {members[0]}, {members[1]}"
+    box.window.open("/promotions")
+    box.page.get_by_role("cell", name=words, exact=True).wait_for()
+    box.window.open(f"/sweeps/{box.large}")
+    box.page.get_by_role("listitem").filter(has_text=words).wait_for()
+    box.page.get_by_role("button", name="Promote the best").wait_for()
+    box.window.open(f"/trials/{members[0]}")
+    box.page.get_by_role("button", name="Promote").wait_for()
+    assert box.page.get_by_text("Test accuracy", exact=True).count() == 0
 
 
 def table_and_report_can_be_taken_along(box):
@@ -231,7 +259,13 @@ def the_box_shows_its_health(box):
     box.window.open("/box")
     for words in ("Processor", "Memory", "Doctor", "Data sets"):
         box.page.get_by_role("heading", name=words, exact=True).wait_for()
-    box.page.get_by_role("cell", name="synthetic").wait_for()
+    row = box.page.get_by_role("row", name=re.compile("synthetic"))
+    assert row.get_by_role("cell").last.inner_text() == "made", row.inner_text()
+    # The daemon's data folder is empty.
+    row = box.page.get_by_role("row", name=re.compile("cifar10"))
+    assert row.get_by_role("cell").all_inner_texts() == ["cifar10 missing", "–", "–", "–"], row.inner_text()
+    state = box.page.locator("[data-key='State folder'] dd").inner_text()
+    assert re.search(r" [\d.]+ [KMG]iB$", state), state
     box.page.wait_for_selector(".picture svg")
 
 
@@ -316,19 +350,49 @@ def the_daemon_may_die_and_come_back(box):
     assert box.page.evaluate("window.isSamePage"), "the page was loaded again"
 
 
+def a_tab_that_begins_hidden_opens_no_stream(box):
+    tab = box.beside()
+    tab.context.add_init_script(TAB + "isHidden = true;")
+    tab.open("/box")
+    tab.page.get_by_role("heading", name="Processor", exact=True).wait_for()
+    assert not any(url.endswith("/v1/events") for url in tab.requests), tab.requests
+    with tab.page.expect_request("**/v1/events"):
+        tab.page.evaluate("hide(false)")
+    tab.check()
+    tab.context.close()
+
+
+def a_daemon_that_dies_unseen_is_announced(box):
+    tab = box.beside()
+    tab.context.add_init_script(TAB)
+    tab.page.clock.install()
+    tab.open("/promotions")
+    tab.page.locator("main table, main .empty").wait_for()
+    tab.page.evaluate("hide(true)")
+    # By then it has given its stream back.
+    tab.page.clock.fast_forward(30_000)
+    tab.may_fail = box.window.may_fail = True
+    box.daemon.kill()
+    tab.page.evaluate("hide(false)")
+    tab.page.locator("#banner").get_by_text("The daemon does not answer").wait_for()
+    box.daemon.start()
+    tab.page.locator("#banner").wait_for(state="hidden")
+    tab.check()
+    tab.context.close()
+
+
 def cancelling_keeps_its_reason(box):
     box.window.open(f"/sweeps/{box.long}")
     box.page.get_by_role("button", name="Cancel").click()
     box.page.get_by_label("Reason").fill("seen enough <i>")
     box.page.get_by_role("button", name="Cancel the sweep").click()
     box.page.get_by_role("heading", level=1).get_by_text("cancelled").wait_for()
-    box.page.get_by_text("seen enough <i>").wait_for()
+    box.page.get_by_text("seen enough <i>").first.wait_for()
     box.page.get_by_role("button", name="Retry").wait_for()
 
 
 def it_fits_a_phone(box):
-    small = Watched(box.page.context.browser, box.window.address, width=360, height=740)
-    small.context.add_cookies(box.window.context.cookies())
+    small = box.beside(width=360, height=740)
     for route in ("/", f"/sweeps/{box.small}", "/trials/1", f"/compare?sweeps={box.small},{box.large}", "/promotions", "/box"):
         small.open(route)
         small.page.get_by_role("heading", level=1).wait_for()
@@ -343,10 +407,11 @@ TESTS = [
     the_list_shows_the_sweeps, a_running_sweep_moves_without_a_reload, a_name_with_markup_is_only_a_name,
     a_plot_is_drawn_and_follows_the_choice, pause_and_resume_work, the_table_sorts_by_a_button,
     the_table_filters_by_words_and_state, a_link_keeps_filter_and_sort, a_trial_opens_from_the_table,
-    trials_stand_side_by_side, promotion_asks_before_it_looks_at_the_test_set, table_and_report_can_be_taken_along,
-    a_refusal_is_shown_in_the_daemons_words, the_box_shows_its_health, every_route_is_a_deep_link, the_theme_is_kept,
-    the_keyboard_reaches_everything, ten_thousand_trials_do_not_stall, it_fits_a_phone,
-    the_daemon_may_die_and_come_back, cancelling_keeps_its_reason,
+    trials_stand_side_by_side, promotion_asks_before_it_looks_at_the_test_set, an_ensemble_is_not_its_best_trial,
+    table_and_report_can_be_taken_along, a_refusal_is_shown_in_the_daemons_words, the_box_shows_its_health,
+    every_route_is_a_deep_link, the_theme_is_kept, the_keyboard_reaches_everything, ten_thousand_trials_do_not_stall,
+    it_fits_a_phone, the_daemon_may_die_and_come_back, a_tab_that_begins_hidden_opens_no_stream,
+    a_daemon_that_dies_unseen_is_announced, cancelling_keeps_its_reason,
 ]
 
 

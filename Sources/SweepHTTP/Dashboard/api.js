@@ -36,11 +36,11 @@ export const getText = async (path) => (await request(path)).text();
 export const post = async (path, body = {}) => (await request(path, { method: 'POST', body })).json();
 
 /**
- * The event stream. Dispatches `sweep` (a sweep that moved), `event` (a stored event), `health`, `lost`, `back`, and
- * `refused` with a sentence when this page may not ask any more.
+ * The event stream. Dispatches `sweep` (a sweep that moved), `event` (a stored event), `health`, `lost`, `back` (what
+ * is shown may be old), and `refused` with a sentence when this page may not ask any more.
  *
  * A browser opens few connections to one host, and each open page holds one of them; a page that nobody sees gives
- * its own back after a while.
+ * its own back after a while, and opens none.
  */
 class Live extends EventTarget {
     #source = null;
@@ -48,7 +48,9 @@ class Live extends EventTarget {
     #hidden = null;
     #wait = 500;
     #isRefused = false;
-    isLost = false;
+    #isLost = false;
+    /** Whether something may have happened that no stream told. */
+    #isBehind = false;
 
     start() {
         this.#connect();
@@ -59,7 +61,7 @@ class Live extends EventTarget {
             if (document.hidden) {
                 this.#hidden = setTimeout(() => this.#close(), 20_000);
             } else if (!this.#source && !this.#isRefused) {
-                this.isLost = true;
+                this.#isBehind = true;
                 this.#connect();
             }
         });
@@ -68,13 +70,15 @@ class Live extends EventTarget {
     /** Somebody noticed that the daemon does not answer. */
     lose() {
         this.#close();
-        if (!this.isLost) {
-            this.isLost = true;
+        if (!this.#isLost) {
+            this.#isLost = true;
             this.#tell('lost');
         }
         if (this.#isRefused) return;
         this.#timer ??= setTimeout(async () => {
             this.#timer = null;
+            // The tab connects when it is seen.
+            if (document.hidden) return;
             this.#wait = Math.min(this.#wait * 1.5, 3000);
             // A stream does not say why it fails; a request does, and loses or refuses by itself.
             if (await get('/v1/health').catch(() => null)) this.#connect();
@@ -90,13 +94,13 @@ class Live extends EventTarget {
     }
 
     #connect() {
-        if (this.#source) return;
+        if (this.#source || document.hidden) return;
         const source = new EventSource('/v1/events');
         this.#source = source;
         source.onopen = () => {
             this.#wait = 500;
-            if (!this.isLost) return;
-            this.isLost = false;
+            if (!this.#isLost && !this.#isBehind) return;
+            this.#isLost = this.#isBehind = false;
             this.#tell('back');
             this.#look();
         };
@@ -112,7 +116,7 @@ class Live extends EventTarget {
     }
 
     async #look() {
-        if (document.hidden || this.isLost) return;
+        if (document.hidden || this.#isLost) return;
         try {
             this.#tell('health', await get('/v1/health'));
         } catch {

@@ -21,10 +21,11 @@ function doctorsFinding(finding) {
 }
 
 function datasetRow(set) {
+    const note = [set.location === null ? 'missing' : set.layout, set.problem].filter(Boolean).join(': ');
     return h('tr', { 'data-key': set.name },
-        h('td', { title: set.location || null }, set.name, ' ', h('span', { class: 'note' }, set.layout)),
+        h('td', { title: set.location || null }, set.name, ' ', h('span', { class: 'note' }, note)),
         cell('number', count(set.train_samples)), cell('number', count(set.test_samples)),
-        cell('number', set.bytes ? bytes(set.bytes) : 'made'));
+        cell('number', set.layout === 'generated' ? 'made' : bytes(set.bytes)));
 }
 
 export function boxPage(page, main) {
@@ -58,8 +59,7 @@ export function boxPage(page, main) {
                 ['Workers', `${health.busy_workers} of ${health.workers} busy`], ['Kernels', health.isa],
                 ['Memory of the daemon', bytes(health.memory_bytes)], ['Up', duration(health.uptime_s)],
                 ['Process', String(health.pid)],
-                ['State folder', h('code', {}, box.state_dir.path),
-                    box.state_dir.used_by_sweepd ? ` ${bytes(box.state_dir.used_by_sweepd)}` : null],
+                ['State folder', h('code', {}, box.state_dir.path), ` ${bytes(box.state_bytes)}`],
                 ['Data folder', h('code', {}, box.data_dir.path)]));
             await plot.refresh();
         } catch (error) {

@@ -1,6 +1,6 @@
 // Questions before something that cannot be taken back.
 import { get, post } from '/assets/api.js';
-import { count, fraction, h, plural, stateLabel } from '/assets/dom.js';
+import { count, fraction, h, link, plural, stateLabel } from '/assets/dom.js';
 
 /**
  * Asks, and on yes does it. The dialog stays open with the daemon's sentence when it refuses.
@@ -76,8 +76,8 @@ export function askToRetry(sweep) {
     });
 }
 
-/** Promotion: one look at the test set, counted for good. `body` is `{sweep}` or `{trial}`. */
-export async function askToPromote(body, sweep, trial) {
+/** Promotion of the trial that the question names: one look at the test set, counted for good. */
+export async function askToPromote(sweep, trial) {
     const looks = (await get(`/v1/sweeps/${sweep.sweep}`)).test_looks;
     const times = looks === 1 ? 'once' : `${looks} times`;
     const before = looks === 0 ? 'Nobody has looked at it so far.'
@@ -91,7 +91,7 @@ export async function askToPromote(body, sweep, trial) {
             h('p', { class: 'looks' }, before),
         ],
         yes: 'Look at the test set', isGrave: true,
-        act: () => post('/v1/promotions', body),
+        act: () => post('/v1/promotions', { trial: trial.trial }),
     });
     if (!promotion) return null;
     tell(promotion.measured_now ? 'Measured on the test set' : 'It was measured before',
@@ -102,5 +102,17 @@ export async function askToPromote(body, sweep, trial) {
                 : 'Nothing was measured again.'));
     return promotion;
 }
+
+/** Whether it is of a trial's model alone and as it is. */
+export const isPlain = (promotion) => !promotion.members && !promotion.mirror;
+
+/** What it is of: "trial 17", "ensemble of trials 17, 4 with mirror images". */
+export const subject = ({ trial, members, mirror }) => [
+    members
+        ? ['ensemble of trials ',
+            members.map((one, place) => [place > 0 && ', ', link('trial', one.trial, one.trial)])]
+        : link('trial', trial),
+    mirror && ' with mirror images',
+];
 
 export const interval = (promotion) => promotion.interval_95.map((bound) => bound.toFixed(3)).join('–');

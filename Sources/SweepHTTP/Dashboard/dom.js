@@ -53,7 +53,8 @@ export function announce(text) {
 export const fraction = (value) => (value === null || value === undefined ? '–' : value.toFixed(4));
 export const percent = (value) => `${Math.floor(value * 100)} %`;
 /** Groups of three with a narrow space, as the pictures have them. */
-export const count = (value) => String(value).replace(/\B(?=(\d{3})+$)/g, '\u202f');
+export const count = (value) =>
+    (value === null || value === undefined ? '–' : String(value).replace(/\B(?=(\d{3})+$)/g, '\u202f'));
 export const plural = (value, noun) => `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 
 /** A parameter or a loss: short, and exact to four digits. */

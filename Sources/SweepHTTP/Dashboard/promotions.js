@@ -1,13 +1,13 @@
 // Every look at a test set.
 import { get } from '/assets/api.js';
-import { interval } from '/assets/dialogs.js';
+import { interval, subject } from '/assets/dialogs.js';
 import {
     cell, count, emptyState, fraction, h, link, morph, plural, problemText, scrollingTable, time, waiting,
 } from '/assets/dom.js';
 
 const heads = [
-    ['', 'Trial'], ['', 'Sweep'], ['number', 'Test accuracy'], ['number', '95 % interval'], ['number', 'Validation'],
-    ['number wide', 'Right'], ['number', 'Look'], ['', 'When'],
+    ['', 'Model'], ['', 'Sweep'], ['number', 'Test accuracy'], ['number', '95 % interval'], ['number', 'Validation'],
+    ['number wide', 'Right'], ['number', 'Looks so far'], ['', 'When'],
 ];
 
 export function promotionsPage(page, main) {
@@ -31,9 +31,7 @@ export function promotionsPage(page, main) {
 
     function row(promotion) {
         return h('tr', { 'data-key': promotion.promotion },
-            cell('', link('trial', promotion.trial, promotion.trial),
-                promotion.members ? ` and ${plural(promotion.members.length - 1, 'other')} together` : ''),
-            cell('', link('sweep', promotion.sweep, promotion.sweep)),
+            cell('', subject(promotion)), cell('', link('sweep', promotion.sweep, promotion.sweep)),
             cell('number', h('strong', {}, fraction(promotion.test_accuracy))), cell('number', interval(promotion)),
             cell('number', fraction(promotion.val_accuracy)),
             cell('number wide', `${count(promotion.correct)} of ${plural(promotion.test_examples, 'sample')}`),

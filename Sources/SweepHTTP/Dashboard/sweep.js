@@ -1,6 +1,6 @@
 // One sweep: how it goes, what it found, its pictures and its trials.
 import { get, post, throttled } from '/assets/api.js';
-import { askToEnd, askToPromote, askToRetry, interval } from '/assets/dialogs.js';
+import { askToEnd, askToPromote, askToRetry, interval, isPlain, subject } from '/assets/dialogs.js';
 import {
     count, countsBar, countsWords, duration, facts, fraction, h, link, morph, number, panel, percent, problemText,
     stateLabel, time, waiting,
@@ -102,7 +102,7 @@ export function sweepPage(page, main) {
     function drawMeasured() {
         const line = (promotion) => h('li', { 'data-key': promotion.promotion },
             h('strong', {}, fraction(promotion.test_accuracy)), ` (95 %: ${interval(promotion)}), `,
-            link('trial', promotion.trial), `, look ${promotion.test_looks}`);
+            subject(promotion));
         morph(measured, promotions.length === 0 ? null
             : panel('measured-title', 'On the test set', h('ul', {}, promotions.map(line))));
     }
@@ -119,8 +119,8 @@ export function sweepPage(page, main) {
             isOpen && button('Stop …', () => askToEnd(sweep, 'stop')),
             (isOpen || sweep.closing === 'stop') && button('Cancel …', () => askToEnd(sweep, 'cancel')),
             (sweep.counts.failed || sweep.counts.cancelled) && button('Retry …', () => askToRetry(sweep)),
-            best && !promotions.some((one) => one.trial === best.trial)
-                && button('Promote the best …', () => askToPromote({ sweep: id }, sweep, sweep.best), 'primary'),
+            best && !promotions.some((one) => one.trial === best.trial && isPlain(one))
+                && button('Promote the best …', () => askToPromote(sweep, sweep.best), 'primary'),
         ];
     }
 

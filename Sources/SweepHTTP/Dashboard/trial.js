@@ -1,9 +1,9 @@
 // One trial.
 import { get, throttled } from '/assets/api.js';
-import { askToPromote, interval } from '/assets/dialogs.js';
+import { askToPromote, interval, isPlain } from '/assets/dialogs.js';
 import {
-    cell, duration, facts, fraction, h, link, morph, number, panel, percent, problemText, scrollingTable, stateLabel,
-    time, waiting,
+    cell, duration, facts, fraction, h, link, morph, number, panel, percent, plural, problemText, scrollingTable,
+    stateLabel, time, waiting,
 } from '/assets/dom.js';
 import { findingsList } from '/assets/findings.js';
 import { Plot } from '/assets/plots.js';
@@ -63,7 +63,7 @@ export function trialPage(page, main) {
             ['Validation accuracy', large(trial.val_accuracy)],
             ['Training accuracy', large(trial.train_accuracy)],
             promotion && ['Test accuracy', large(promotion.test_accuracy),
-                ` 95 %: ${interval(promotion)}, look ${promotion.test_looks}`],
+                ` 95 %: ${interval(promotion)}; ${plural(promotion.test_looks, 'look')} at this test set so far`],
             ['Validation loss', number(trial.val_loss)],
             ['Training loss', number(trial.train_loss)],
             ['Iterations', `${trial.iteration}${trial.iterations ? ` of ${trial.iterations}` : ''}`,
@@ -110,7 +110,7 @@ export function trialPage(page, main) {
     async function promote() {
         morph(trouble);
         try {
-            if (await askToPromote({ trial: id }, sweep, trial)) await load();
+            if (await askToPromote(sweep, trial)) await load();
         } catch (error) {
             morph(trouble, problemText(error));
         }
@@ -123,7 +123,8 @@ export function trialPage(page, main) {
                 [get(`/v1/sweeps/${answer.sweep}`), get(`/v1/promotions?sweep=${answer.sweep}`)]);
             if (page.isOver) return;
             const isFirst = trial === null;
-            [trial, sweep, promotion] = [answer, owner, promotions.find((one) => one.trial === id) ?? null];
+            [trial, sweep] = [answer, owner];
+            promotion = promotions.find((one) => one.trial === id && isPlain(one)) ?? null;
             if (isFirst) main.replaceChildren(head, trouble, figures, body, epochs);
             draw();
             for (const plot of plots.values()) plot.refresh();
