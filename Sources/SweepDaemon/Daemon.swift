@@ -15,7 +15,7 @@ import UnixSignals
 
 /// The composition root: puts the rooms together in the order that keeps a state folder safe.
 ///
-/// Lock, then database, then recovery, then the socket; the HTTP server is listed last, so that it stops first.
+/// Lock, then database, then recovery, then the socket; the HTTP server is listed after the engine, so that it stops before.
 struct Daemon {
     let settings: Settings
     /// Reads the settings again as they were read at the start.
@@ -48,21 +48,37 @@ struct Daemon {
     }
 
     /// Opens the database and takes up what the last process has left, however it ended.
+    ///
+    /// On a full disk it waits for room, as trials do that run: a daemon that ends would stay down when there is room again.
     private func recover(_ logger: Logger) async throws -> (SweepEngine, SQLiteStore) {
-        let store = try openStore(logger)
+        let store = try await waitingForRoom(logger) { try openStore(logger) }
         let engine = SweepEngine(
             options: settings.engineOptions, store: store, folder: StateFolder(path: settings.stateDir),
             data: DataPool(locator: DatasetLocator(dataFolder: settings.dataDir)),
             boot: UUID().uuidString.lowercased(), programVersion: APIVersion.program, logger: logger)
         let note = CrashNote(folder: settings.stateDir)
-        do {
-            try await engine.begin(after: note.evidence())
-            try note.install(boot: engine.boot)
-            try await engine.recover()
-        } catch let error as EngineError {
-            throw DaemonFailure(.configuration, error.message)
-        }
+        let evidence = note.evidence()
+        try await waitingForRoom(logger) { try await engine.begin(after: evidence) }
+        try await waitingForRoom(logger) { try note.install(boot: engine.boot) }
+        try await waitingForRoom(logger) { try await engine.recover() }
         return (engine, store)
+    }
+
+    /// Does a step of the start again until the disk has room for it.
+    private func waitingForRoom<R>(_ logger: Logger, _ step: () async throws -> R) async throws -> R {
+        var isWaiting = false
+        while true {
+            let (isFull, message): (Bool, String)
+            do { return try await step() } catch let error as EngineError {
+                (isFull, message) = (error.code == .full, error.message)
+            } catch let error as StoreError {
+                (isFull, message) = (error.code == .full, error.message)
+            }
+            guard isFull else { throw DaemonFailure(.configuration, message) }
+            if !isWaiting { logger.warning("the start waits until there is room", metadata: ["error": "\(message)"]) }
+            isWaiting = true
+            try await Task.sleep(for: .seconds(2))
+        }
     }
 
     private func serve(
@@ -95,17 +111,20 @@ struct Daemon {
             configuration: .init(
                 services: [
                     .init(service: engine, successTerminationBehavior: .gracefullyShutdownGroup),
-                    .init(service: watch),
                     .init(
                         service: ReloadService(
                             settings: settings, reload: reload, engine: engine, submits: submits, level: level,
                             manager: manager,
                             logger: logger)),
                     .init(service: http),
+                    // Stops first, and asks for time: an answer that is under way may take some.
+                    .init(service: watch),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
         do {
             try await group.run()
+        } catch let error as EngineError {
+            throw DaemonFailure(.failed, error.message)
         } catch {
             throw DaemonFailure(.failed, "the daemon ended: \(error)")
         }
@@ -117,14 +136,10 @@ struct Daemon {
         do throws(EngineError) { try folder.prepare() } catch { throw DaemonFailure(.configuration, error.message) }
     }
 
-    private func openStore(_ logger: Logger) throws -> SQLiteStore {
-        do throws(StoreError) {
-            return try SQLiteStore.open(
-                path: settings.stateDir + "/sweepd.db", backupFolder: settings.stateDir + "/backups"
-            ) { logger.notice("\($0)") }
-        } catch {
-            throw DaemonFailure(.configuration, error.message)
-        }
+    private func openStore(_ logger: Logger) throws(StoreError) -> SQLiteStore {
+        try SQLiteStore.open(
+            path: settings.stateDir + "/sweepd.db", backupFolder: settings.stateDir + "/backups"
+        ) { logger.notice("\($0)") }
     }
 
     private func selectInstructionSet() throws {

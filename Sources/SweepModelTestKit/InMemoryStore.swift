@@ -110,6 +110,10 @@ public actor InMemoryStore: SweepStore {
                 .prefix(max(0, limit)))
     }
 
+    public func hasEnded(sweep: Int64) async throws(StoreError) -> Bool {
+        log.contains { $0.content.sweep == sweep && $0.content.kind == .sweepEnded }
+    }
+
     public func lastEventSequence() async throws(StoreError) -> Int64 { log.last?.sequence ?? 0 }
 
     // MARK: - Maintenance

@@ -252,6 +252,24 @@ import Testing
         }
     }
 
+    /// What ended the sweep would otherwise end it again at once.
+    @Test(arguments: [
+        #""no_progress": 2"#, #""epoch_budget": 6"#, #""time_budget_s": 0.001"#,
+        #""metric": {"name": "val_accuracy", "goal": "maximize", "target": 0.01}"#,
+    ]) func trialsThatAreAskedForAfterTheEndAreTrained(limit: String) async throws {
+        try await Box.with { box in
+            let daemon = try await box.start(workers: 1)
+            let sweep = try await daemon.submit(Files.row(6, iterations: 40, limit + #", "order": "depth""#))
+            let cancelled = try await daemon.ends(sweep).count { $0.state == .cancelled }
+            #expect(cancelled > 0)
+            #expect(try await daemon.engine.retry(sweep, states: [.cancelled], caller: Daemon.user) == cancelled)
+            #expect(try await daemon.ends(sweep).allSatisfy { $0.state == .completed })
+            #expect(try await box.memory.sweep(sweep)?.state == .completed)
+            #expect(try await daemon.engine.audit(sweep).findings == [])
+            try await daemon.stop()
+        }
+    }
+
     @Test func asynchronousDecisionsNeedNoGroup() async throws {
         let kind = Kind(
             method: "random", terminate: #"{"type": "asha", "min_epochs": 1, "eta": 3, "asynchronous": true}"#)

@@ -56,10 +56,11 @@ class Daemon:
                 stdout=log, stderr=log, env=fresh, **options)
         return self
 
-    def wait_ready(self, timeout=60):
-        """Seconds from exec until READY=1."""
+    def wait_ready(self, timeout=60, meanwhile=lambda: None):
+        """Seconds from exec until READY=1; `meanwhile` is called now and then."""
         deadline = self.started_at + timeout
         while True:
+            meanwhile()
             left = deadline - time.monotonic()
             readable, _, _ = select.select([self._notify], [], [], max(0, min(left, 0.05)))
             if readable:

@@ -42,7 +42,7 @@ def start_steps(workplace, kind, before):
 
 
 def start_when_full(workplace, kind, number, before):
-    """The disk is full during the start: it is ready nevertheless, or says why not; with room it starts."""
+    """The disk is full during the start: it is ready nevertheless, waits for room, or says why not; with room it starts."""
     daemon = Daemon(workplace)
     lay_out(daemon, kind, before)
     shim = Shim(workplace, daemon.state)
@@ -50,7 +50,8 @@ def start_when_full(workplace, kind, number, before):
     found = []
     try:
         try:
-            daemon.start(shim.environment, timeout=30)
+            daemon.launch(shim.environment)
+            daemon.wait_ready(30, lambda: shim.release() if "waits until there is room" in daemon.log() else None)
             daemon.kill()
         except StartFailed as failure:
             if failure.status is None:

@@ -18,14 +18,19 @@ struct CrashNote {
 
     /// From now on a fatal signal writes a note of this boot. The one before is gone: call it once that is recorded.
     func install(boot: String) throws {
-        let file = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard file >= 0 else {
-            throw DaemonFailure(.configuration, "cannot write \(path): \(String(cString: strerror(errno)))")
-        }
+        // All notes have one length: over the one before, a note needs no more room.
+        let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw failure(errno) }
         let code = crash_note_install(file, boot)
         guard code == 0 else {
-            throw DaemonFailure(.configuration, "cannot write \(path): \(String(cString: strerror(code)))")
+            close(file)
+            throw failure(code)
         }
+    }
+
+    private func failure(_ code: Int32) -> StoreError {
+        StoreError(
+            code == ENOSPC || code == EDQUOT ? .full : .io, "cannot write \(path): \(String(cString: strerror(code)))")
     }
 }
 

@@ -9,6 +9,8 @@ final class SweepContext {
     var state: SweepState
     var closing: SweepClosing?
     var reason: String?
+    /// It had ended, and somebody has queued trials of it again: these are let run, whatever had ended it.
+    let isReopened: Bool
     let data: SweepData
     /// Trials that are not ended.
     private(set) var trials: [Int64: PendingTrial] = [:]
@@ -43,7 +45,11 @@ final class SweepContext {
     /// - Parameters:
     ///   - flop: of all trials whose parameters are known.
     ///   - undecidedFlop: what to expect of each of the others.
-    init(_ sweep: Sweep, spec: SweepSpec, data: SweepData, flop: Double, undecidedFlop: Double = 0) {
+    init(
+        _ sweep: Sweep, isReopened: Bool = false, spec: SweepSpec, data: SweepData, flop: Double,
+        undecidedFlop: Double = 0
+    ) {
+        self.isReopened = isReopened
         (id, self.spec, priority) = (sweep.id, spec, sweep.priority)
         (self.data, knownFlop, self.undecidedFlop) = (data, flop, undecidedFlop)
         (state, closing, reason, activeBefore) = (sweep.state, sweep.closing, sweep.reason, sweep.activeSeconds)

@@ -51,15 +51,16 @@ extension SweepEngine {
     }
 
     func closeIfFailing(_ context: SweepContext, last trial: Trial) {
-        guard let limit = context.spec.maxConsecutiveFailures, context.consecutiveFailures >= limit else { return }
-        closeByItself(context, .fail, "\(limit) trials in a row failed, the last one is trial \(trial.id)")
+        guard let limit = context.spec.maxConsecutiveFailures, context.consecutiveFailures >= limit,
+            context.closing == nil
+        else { return }
+        close(context, .fail, reason: "\(limit) trials in a row failed, the last one is trial \(trial.id)")
     }
 
     /// Ends a sweep of which a trial has reached the target, where the daemon was killed after it had stored the one and
-    /// before the other. Trials that somebody has queued again after the end are let run.
+    /// before the other.
     func closeIfTargetWasReached(_ context: SweepContext, by rows: [Trial]) {
-        guard context.spec.metric.target != nil, !rows.contains(where: { $0.attempt > 1 || $0.resumedIteration != nil })
-        else { return }
+        guard context.spec.metric.target != nil else { return }
         for row in rows where row.state == .completed {
             if let metrics = row.metrics { closeIfTargetReached(row, metrics, in: context) }
         }
@@ -91,8 +92,9 @@ extension SweepEngine {
         closeByItself(context, .finish, "the epoch budget of \(budget) is used up")
     }
 
+    /// Unless it is reopened: no progress, a used budget or a reached target would end again at once what was asked for.
     func closeByItself(_ context: SweepContext, _ closing: SweepClosing, _ reason: String) {
-        guard context.closing == nil else { return }
+        guard context.closing == nil, !context.isReopened else { return }
         close(context, closing, reason: reason)
     }
 }

@@ -42,8 +42,10 @@ extension SweepEngine {
             await withCheckedContinuation { modelTurns.wait(for: model.digest, $0) }
         }
         defer { modelTurns.giveBack(model.digest) }
+        // Trained before files are held: while they are, no checkpoint is removed, and a training takes its time.
+        var seconds = try await has(model) ? nil : makeAgain(model, of: trial)
         return try await holdingFiles { () async throws(EngineError) in
-            let seconds = try await has(model) ? nil : makeAgain(model, of: trial)
+            if try await !has(model) { seconds = try await makeAgain(model, of: trial) }
             let event = EventContent(
                 .modelKept, sweep: trial.sweep, trial: id, caller: caller,
                 detail: seconds == nil ? "" : "its file was gone; trained again to the same bits")

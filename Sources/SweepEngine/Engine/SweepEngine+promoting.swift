@@ -55,14 +55,20 @@ extension SweepEngine {
         }) {
             return (known, false)
         }
+        // Trained before files are held: while they are, no checkpoint is removed, and a training takes its time.
+        try await bringBack(members)
         return try await holdingFiles { () async throws(EngineError) in
-            for member in members where !member.trial.isModelKept {
-                if try await !has(member.model) { _ = try await makeAgain(member.model, of: member.trial) }
-            }
+            try await bringBack(members)
             let result = try await measure()
             // Retention may have wanted them meanwhile.
             for member in members { folder.held.spare(member.model.path) }
             return result
+        }
+    }
+
+    private func bringBack(_ members: [Promotable]) async throws(EngineError) {
+        for member in members where !member.trial.isModelKept {
+            if try await !has(member.model) { _ = try await makeAgain(member.model, of: member.trial) }
         }
     }
 

@@ -128,8 +128,10 @@ extension SweepEngine {
             return all
         }
         let flop = all.reduce(0) { $0 + ($1.map(data.flop) ?? 0) }
+        let isReopened = try await storing { () async throws(StoreError) in try await store.hasEnded(sweep: sweep.id) }
         let context = SweepContext(
-            sweep, spec: spec, data: data, flop: flop, undecidedFlop: flop / Double(max(1, all.count { $0 != nil })))
+            sweep, isReopened: isReopened, spec: spec, data: data, flop: flop,
+            undecidedFlop: flop / Double(max(1, all.count { $0 != nil })))
         context.history = try await history(of: sweep, spec, data, rows, all)
         for (row, configuration) in zip(rows, all) where row.state == .queued {
             if let configuration {

@@ -202,6 +202,7 @@ extension SweepEngine {
         let waiting = try await storing { () async throws(StoreError) in
             try await store.trials(TrialQuery(sweep: sweep.id, states: [.queued]))
         }
+        await retain(sweep.id)
         let (id, state) = (sweep.id, closing.finalState)
         let change = SweepChange(state: state, reason: reason, cancelQueued: reason ?? "the sweep ended")
         let ended = Self.ended(id, state, reason)

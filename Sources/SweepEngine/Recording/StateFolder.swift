@@ -100,7 +100,10 @@ public struct StateFolder: Sendable {
     /// Moves a damaged file to ``damaged``, under a name that is not taken there; one that is gone is no error.
     func setAside(_ relative: String) throws(EngineError) {
         let folder = absolute(Self.damaged)
-        guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
+        if mkdir(folder, 0o700) == 0 {
+            // The mask for the socket, which holds for a moment, would take the right to search it away.
+            chmod(folder, 0o700)
+        } else if errno != EEXIST {
             throw .system(errno, "cannot make the folder \(folder)")
         }
         let name = relative.split(separator: "/").last.map(String.init) ?? relative

@@ -10,12 +10,19 @@ struct TrialsController<Service: SweepService>: Sendable {
         routes.get("trials/{id}") { _, context in
             try Response.json(try await service.trial(try context.id("trial")))
         }
-        routes.post("trials/{id}/verify") { _, context in
-            try Response.json(try await service.verify(trial: try context.id("trial")))
-        }
-        routes.post("trials/{id}/keep") { _, context in
+        // These train: for nobody, when the caller has hung up.
+        routes.post("trials/{id}/verify") { request, context in
             let id = try context.id("trial")
-            return try Response.json(try await service.keep(trial: id, caller: try await context.caller()))
+            return try Response.json(
+                try await request.body.consumeWithCancellationOnInboundClose { _ in try await service.verify(trial: id)
+                })
+        }
+        routes.post("trials/{id}/keep") { request, context in
+            let (id, caller) = (try context.id("trial"), try await context.caller())
+            return try Response.json(
+                try await request.body.consumeWithCancellationOnInboundClose { _ in
+                    try await service.keep(trial: id, caller: caller)
+                })
         }
         routes.post("trials/{id}/resume") { _, context in
             let id = try context.id("trial")

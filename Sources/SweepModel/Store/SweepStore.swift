@@ -62,6 +62,8 @@ public protocol SweepStore: Sendable {
 
     /// In order of sequence, those after `after`.
     func events(after: Int64, sweep: Int64?, limit: Int) async throws(StoreError) -> [Event]
+    /// Whether the sweep has come to an end before, whatever its state is now.
+    func hasEnded(sweep: Int64) async throws(StoreError) -> Bool
     func lastEventSequence() async throws(StoreError) -> Int64
 
     /// Marks the models of a sweep's completed trials as not kept, but for the `keep` best, pinned and promoted ones.

@@ -16,6 +16,14 @@ extension SQLiteStore {
         }
     }
 
+    public func hasEnded(sweep: Int64) async throws(StoreError) -> Bool {
+        try await read { database in
+            try Bool.fetchOne(
+                database, sql: "SELECT EXISTS (SELECT 1 FROM events WHERE sweep = ? AND kind = ?)",
+                arguments: [sweep, EventContent.Kind.sweepEnded.rawValue]) ?? false
+        }
+    }
+
     public func lastEventSequence() async throws(StoreError) -> Int64 {
         try await read { database in try Int64.fetchOne(database, sql: "SELECT max(seq) FROM events") ?? 0 }
     }

@@ -101,6 +101,7 @@ final class BreakableStore: SweepStore {
     func events(after: Int64, sweep: Int64?, limit: Int) async throws(StoreError) -> [Event] {
         try await memory.events(after: after, sweep: sweep, limit: limit)
     }
+    func hasEnded(sweep: Int64) async throws(StoreError) -> Bool { try await memory.hasEnded(sweep: sweep) }
     func lastEventSequence() async throws(StoreError) -> Int64 { try await memory.lastEventSequence() }
     func referencedFiles() async throws(StoreError) -> Set<String> { try await memory.referencedFiles() }
     func check() async throws(StoreError) -> [String] { try await memory.check() }

@@ -50,6 +50,21 @@ struct SweepChangeTests {
         }
     }
 
+    @Test("That a sweep has ended stays known", arguments: StoreKind.allCases)
+    func hasEnded(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            for _ in 1...2 { _ = try await store.submit(newSweep(trials: 1)) }
+            _ = try await store.change(
+                sweep: 1, expected: [.queued], SweepChange(state: .completed),
+                events: [EventContent(.sweepEnded, sweep: 1)], at: .at(2))
+            _ = try await store.change(
+                sweep: 2, expected: [.queued], SweepChange(state: .running),
+                events: [EventContent(.sweepStarted, sweep: 2)], at: .at(2))
+            #expect(try await store.hasEnded(sweep: 1))
+            #expect(try await !store.hasEnded(sweep: 2))
+        }
+    }
+
     @Test("Cancelling the queued trials drops their checkpoints and leaves the others", arguments: StoreKind.allCases)
     func cancelQueued(kind: StoreKind) async throws {
         try await kind.withStore { store in
