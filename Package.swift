@@ -267,7 +267,10 @@ let package = Package(
             path: "Tests/SweepClientTests/Kit", swiftSettings: settings),
         .testTarget(
             name: "SweepClientTests",
-            dependencies: ["SweepClient", "SweepClientTestKit", "SweepAPI", "SweepModel"],
+            dependencies: [
+                "SweepClient", "SweepClientTestKit", "SweepAPI", "SweepModel",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ],
             exclude: ["Kit"], swiftSettings: settings),
         .testTarget(
             name: "DashboardProxyTests",

@@ -13,20 +13,31 @@ public struct SweepClient: Sendable {
     public let address: DaemonAddress
     let access: ClientAccess
     let http: HTTPClient
+    /// For event streams: as `http`, but silence is a lost connection.
+    let streams: HTTPClient
     /// The wire version that requests name; tests change it.
     let wire: Int
 
     /// The largest answer that is read whole, in bytes.
     static let longestReply = 256 << 20
 
+    /// How long an event stream may be silent. The daemon sends a comment every ten seconds, so that after this the
+    /// connection is dead, though TCP may never say so.
+    public static let longestSilence = Duration.seconds(60)
+
+    /// How long most requests wait for an answer.
+    static let patienceSeconds: Int64 = 120
+
     /// Opens a client, runs `body` with it, and closes its connections.
     ///
     /// - Parameters:
     ///   - access: what lets it in over TCP.
-    ///   - connections: that it keeps at most at the same time; further requests wait for a free one.
+    ///   - connections: that it keeps at most at the same time; further requests wait for a free one. Event streams have
+    ///     as many of their own.
+    ///   - silence: after which an event stream counts as lost; for tests.
     public static func with<Value>(
         _ address: DaemonAddress, access: ClientAccess = ClientAccess(), wire: Int = APIVersion.wire,
-        connections: Int = 8,
+        connections: Int = 8, silence: Duration = Self.longestSilence,
         _ body: (SweepClient) async throws -> Value
     ) async throws -> Value {
         var configuration = HTTPClient.Configuration()
@@ -41,14 +52,19 @@ public struct SweepClient: Sendable {
         }
         let http = HTTPClient(
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: configuration)
-        let client = SweepClient(address: address, access: access, http: http, wire: wire)
+        configuration.timeout.read = TimeAmount(silence)
+        let streams = HTTPClient(
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: configuration)
+        let client = SweepClient(address: address, access: access, http: http, streams: streams, wire: wire)
         do {
             let value = try await body(client)
             try await http.shutdown()
+            try await streams.shutdown()
             return value
         } catch {
             // The error of `body` is the one to report; a failure to close connections cannot matter any more.
             try? await http.shutdown()
+            try? await streams.shutdown()
             throw error
         }
     }
@@ -61,9 +77,14 @@ public struct SweepClient: Sendable {
     }
 
     /// Sends a request and hands back the answer once its head is there and says 2xx.
+    ///
+    /// - Parameters:
+    ///   - timeout: for the head; nil to wait for as long as it takes.
+    ///   - isStream: the answer is an event stream.
     func open(
         _ method: HTTPMethod, _ path: String, query: [(String, String?)] = [], body: (any Encodable)? = nil,
-        accept: String = WireCoder.mediaType, headers: [(String, String)] = [], timeout: TimeAmount? = .seconds(120)
+        accept: String = WireCoder.mediaType, headers: [(String, String)] = [],
+        timeout: TimeAmount? = .seconds(Self.patienceSeconds), isStream: Bool = false
     ) async throws -> HTTPClientResponse {
         var request = HTTPClientRequest(url: address.baseURL + path + Self.queryString(query))
         request.method = method
@@ -76,7 +97,7 @@ public struct SweepClient: Sendable {
             request.headers.add(name: "Content-Type", value: WireCoder.mediaType)
             request.body = .bytes(ByteBuffer(bytes: try WireCoder.encode(body)))
         }
-        let response = try await answer(to: request, timeout)
+        let response = try await answer(to: request, timeout, isStream ? streams : http)
         if let theirs = response.headers.first(name: APIVersion.header), theirs != String(wire) {
             throw ClientError.otherVersion(address, theirs: theirs)
         }
@@ -86,7 +107,9 @@ public struct SweepClient: Sendable {
 
     /// A daemon that stops may take a connection and never read it. What only asks is asked once more; whether a change
     /// was made is for its sender to find out.
-    private func answer(to request: HTTPClientRequest, _ timeout: TimeAmount?) async throws -> HTTPClientResponse {
+    private func answer(
+        to request: HTTPClientRequest, _ timeout: TimeAmount?, _ http: HTTPClient
+    ) async throws -> HTTPClientResponse {
         let deadline = timeout.map { .now() + $0 } ?? NIODeadline.distantFuture
         do {
             return try await http.execute(request, deadline: deadline)
@@ -102,7 +125,7 @@ public struct SweepClient: Sendable {
     /// Sends a request and decodes the whole answer.
     func call<Reply: Decodable>(
         _ method: HTTPMethod, _ path: String, query: [(String, String?)] = [], body: (any Encodable)? = nil,
-        as type: Reply.Type = Reply.self, timeout: TimeAmount? = .seconds(120)
+        as type: Reply.Type = Reply.self, timeout: TimeAmount? = .seconds(Self.patienceSeconds)
     ) async throws -> Reply {
         let data = try await bytes(method, path, query: query, body: body, timeout: timeout)
         do {
@@ -115,7 +138,7 @@ public struct SweepClient: Sendable {
     /// Sends a request and reads the whole answer.
     func bytes(
         _ method: HTTPMethod, _ path: String, query: [(String, String?)] = [], body: (any Encodable)? = nil,
-        accept: String = WireCoder.mediaType, timeout: TimeAmount? = .seconds(120)
+        accept: String = WireCoder.mediaType, timeout: TimeAmount? = .seconds(Self.patienceSeconds)
     ) async throws -> Data {
         let response = try await open(method, path, query: query, body: body, accept: accept, timeout: timeout)
         do {

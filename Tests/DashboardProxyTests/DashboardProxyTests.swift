@@ -152,6 +152,21 @@ struct DashboardProxyTests {
         }
     }
 
+    @Test func aStreamThatFallsSilentBreaksOff() async throws {
+        let answer: FakeDaemon.Answer = { _ in .init(": hello\n\n", type: "text/event-stream", end: .open) }
+        try await FakeDaemon.with(answer) { daemon in
+            try await SweepClient.with(.unix(path: daemon.path), silence: .milliseconds(500)) { client in
+                let none: AsyncStream<ByteBuffer>? = nil
+                let reply = try await client.forward(
+                    "GET", "/v1/events", headers: [("Accept", "text/event-stream")], body: none)
+                let error = try await #require(throws: ClientError.self) {
+                    for try await _ in reply.body {}
+                }
+                #expect(error.code == .connectionLost)
+            }
+        }
+    }
+
     @Test func anAnswerThatBreaksOffIsNotTakenForWhole() async throws {
         try await withDashboard({ _ in .init("half", end: .cut) }) { browser, _ in
             _ = await #expect(throws: ClientError.self) { try await browser.send("GET", "/v1/backup") }

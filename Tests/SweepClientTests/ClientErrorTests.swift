@@ -1,3 +1,4 @@
+import AsyncHTTPClient
 import SweepAPI
 import Testing
 
@@ -31,6 +32,7 @@ struct ClientErrorTests {
         (ClientError.notPermitted(address), ["usermod -aG sweepd", "permission denied"]),
         (ClientError.otherVersion(address, theirs: "2"), ["wire version 2", "systemctl restart sweepd"]),
         (ClientError.connectionLost(address), ["systemctl status sweepd"]),
+        (ClientError.noAnswer(address), ["within 120 s", "sweepctl status"]),
         (ClientError.unexpectedReply(address, "it is a cat"), ["it is a cat", "SWEEPD_SOCKET"]),
     ])
     func aMessageNamesThePathAndTheRemedy(error: ClientError, words: [String]) {
@@ -40,10 +42,17 @@ struct ClientErrorTests {
     @Test(arguments: [
         (ClientError.Code.notRunning, SweepAPI.ExitStatus.unreachable), (.notPermitted, .notPermitted),
         (.otherVersion, .versionMismatch), (.connectionLost, .unreachable), (.unexpectedReply, .unreachable),
-        (.invalidAddress, .usage), (.invalidToken, .usage), (.notTrusted, .unreachable),
+        (.invalidAddress, .usage), (.invalidToken, .usage), (.notTrusted, .unreachable), (.noAnswer, .unreachable),
     ])
     func aCodeHasAnExitStatus(code: ClientError.Code, status: SweepAPI.ExitStatus) {
         #expect(ClientError(code, "").exitStatus == status)
+    }
+
+    /// The connection still stands, and the daemon may still be at it.
+    @Test func aDeadlineIsNoLostConnection() throws {
+        let error = ClientError.sorting(HTTPClientError.deadlineExceeded, at: Self.address)
+        let sorted = try #require(error as? ClientError)
+        #expect(sorted.code == .noAnswer)
     }
 
     @Test(arguments: ProblemCode.allCases)

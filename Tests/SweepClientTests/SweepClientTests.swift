@@ -180,6 +180,24 @@ struct SweepClientTests {
         }
     }
 
+    @Test func aTopOfMoreThanAPageIsReadPageByPage() async throws {
+        let answer: FakeDaemon.Answer = { request in
+            let start: Int64 = request.path.contains("offset") ? 1000 : 0
+            return try .json(
+                TrialsReply(
+                    sweep: 1, trials: (1...1000).map { Samples.trial(start + $0) }, nextOffset: Int(start) + 1000))
+        }
+        try await with(answer) { client, daemon in
+            let reply = try await client.allTrials(1, top: 1500)
+            #expect(reply.trials.map(\.trial) == Array(1...1500))
+            #expect(
+                daemon.requests.map(\.path) == [
+                    "/v1/sweeps/1/trials?sort=index&limit=1000",
+                    "/v1/sweeps/1/trials?sort=index&limit=500&offset=1000",
+                ])
+        }
+    }
+
     @Test func aPageThatDoesNotMoveOnEndsTheList() async throws {
         let answer: FakeDaemon.Answer = { _ in
             try .json(TrialsReply(sweep: 1, trials: [Samples.trial(1)], nextOffset: 0))

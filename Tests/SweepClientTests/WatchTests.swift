@@ -33,6 +33,7 @@ struct WatchTests {
                         // Nobody listens while the client tries again, until it has been refused at least once.
                         try await daemon.stop()
                         try await daemon.start()
+                    case .stillLost: break
                     case .regained: seen.append("regained")
                     }
                     return seen.last != "completed"
@@ -68,13 +69,67 @@ struct WatchTests {
                     case .lost: seen.append("lost")
                     case .regained: seen.append("regained")
                     case .sweep(let sweep): seen.append(sweep.state.rawValue)
-                    case .event: break
+                    case .event, .stillLost: break
                     }
                     return seen.last != "completed"
                 }
                 refused.finish()
                 try await restart
                 #expect(seen == ["lost", "regained", "completed"])
+            }
+        }
+    }
+
+    /// As a connection over TCP whose other end is gone.
+    @Test func aStreamThatFallsSilentIsLost() async throws {
+        let openings = Mutex(0)
+        let answer: FakeDaemon.Answer = { _ in
+            let number = openings.withLock { count in
+                count += 1
+                return count
+            }
+            return try .events([("sweep", nil, number == 1 ? Samples.sweep() : Samples.completed())], end: .open)
+        }
+        try await FakeDaemon.with(answer) { daemon in
+            try await SweepClient.with(.unix(path: daemon.path), silence: .milliseconds(500)) { client in
+                var seen: [String] = []
+                try await client.watch(sweep: 1, policy: Self.policy) { update in
+                    switch update {
+                    case .sweep(let sweep): seen.append(sweep.state.rawValue)
+                    case .lost(let error): seen.append("\(error.code)")
+                    case .regained: seen.append("regained")
+                    case .event, .stillLost: break
+                    }
+                    return seen.last != "completed"
+                }
+                #expect(seen == ["running", "connectionLost", "regained", "completed"])
+            }
+        }
+    }
+
+    @Test func aMessageThatWasCutIsAskedForAgain() async throws {
+        let openings = Mutex(0)
+        let answer: FakeDaemon.Answer = { _ in
+            let number = openings.withLock { count in
+                count += 1
+                return count
+            }
+            guard number == 1 else {
+                return try .events([("event", 42, Samples.event(42, .sweepEnded))], end: .open)
+            }
+            var reply = try FakeDaemon.Reply.events([("event", 41, Samples.event(41, .trialEnded))], end: .cut)
+            reply.body += Array("event: event\nid: 42\ndata: {".utf8)
+            return reply
+        }
+        try await FakeDaemon.with(answer) { daemon in
+            try await SweepClient.with(.unix(path: daemon.path)) { client in
+                var seen: [Int64] = []
+                try await client.watch(sweep: 1, policy: Self.policy) { update in
+                    if case .event(let event) = update { seen.append(event.seq) }
+                    return seen.last != 42
+                }
+                #expect(seen == [41, 42])
+                #expect(daemon.requests.map { $0.headers["last-event-id"] } == [nil, "41"])
             }
         }
     }

@@ -171,6 +171,12 @@ struct CommandTests {
         #expect(run.output.contains("   1     17  0.4810  0.0060  2 of 3  0.4870  0.5210    1.4800\n"))
     }
 
+    @Test func whatIsNotFiniteIsADash() {
+        var best = Samples.best()
+        (best.trainAccuracy, best.valLoss) = (nil, nil)
+        #expect(BestText.figures(best) == "trial 17 (index 16): val 0.4870, train -, val loss -")
+    }
+
     @Test func bestOfOneSeedSaysThatOnlyImagesAreKnown() async throws {
         var best = Samples.best()
         (best.mean, best.standardError, best.interval95) = (0.487, 0.0158, [0.4561, 0.518])

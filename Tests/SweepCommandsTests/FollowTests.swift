@@ -62,6 +62,21 @@ struct FollowTests {
         #expect(run.output == ProgressView.line(Samples.completed()) + "\n")
     }
 
+    @Test func theEndIsSeenEvenWhenNoStreamIsToBeHad() async throws {
+        let asked = OpeningCount()
+        let (run, _) = try await Sweepctl.run(["wait", "1"]) { request in
+            if request.path.hasPrefix("/v1/events") {
+                return try .problem(Problem(.refusedForNow, "32 event streams of yours are open"))
+            }
+            // Running at first, and when the stream is refused for the first time.
+            return try .json(asked.next() < 3 ? Samples.sweep() : Samples.completed())
+        }
+        #expect(run.status == 0)
+        #expect(run.output == ProgressView.line(Samples.completed()) + "\n")
+        #expect(
+            run.error == "sweepctl: trying again until sweepd takes it: 32 event streams of yours are open\n")
+    }
+
     @Test func anEndedSweepNeedsNoStream() async throws {
         let (run, requests) = try await Sweepctl.run(["wait", "1", "--json"]) { _ in try .json(Samples.completed()) }
         #expect(run.status == 0)

@@ -28,6 +28,14 @@ struct ProgressViewTests {
         #expect(ProgressView.lines(sweep, Page(width: 120)).contains { $0.hasPrefix(words) } == isShown)
     }
 
+    @Test func aLossThatIsNotFiniteIsTheWorst() {
+        var broken = Samples.best(17)
+        broken.valLoss = nil
+        let sound = Samples.best(20)
+        #expect(ProgressView.ahead(Samples.sweep(best: broken, leading: sound, metric: "val_loss")) == sound)
+        #expect(ProgressView.ahead(Samples.sweep(best: sound, leading: broken, metric: "val_loss")) == nil)
+    }
+
     @Test(arguments: [
         (nil, "12 min 03 s, preparing images, 44 %"), (90, "12 min 03 s, 1 min 30 s left, preparing images, 44 %"),
     ])

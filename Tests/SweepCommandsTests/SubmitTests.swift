@@ -22,6 +22,20 @@ struct SubmitTests {
                     file: "{}", set: [.init(key: "seed", value: "7")], name: "quick", priority: 2, key: "k"))
     }
 
+    @Test(arguments: [["submit", "-", "--quiet"], ["submit", "-", "--json"], ["plan", "-"]])
+    func whatHasNoEffectIsNotedBesideTheOutput(arguments: [String]) async throws {
+        let notes = ["dropout is never set: no trial has hidden_size 9"]
+        var (reply, plan) = (Self.reply, Self.plan(samples: []))
+        (reply.notes, plan.notes) = (notes, notes)
+        let answers = (reply, plan)
+        let (run, _) = try await Sweepctl.run(arguments, input: "{}") {
+            try $0.path == "/v1/plan" ? .json(answers.1) : .json(answers.0)
+        }
+        let isJSON = arguments.contains("--json")
+        #expect(run.status == 0 && run.error == (isJSON ? "" : "note: \(notes[0])\n"))
+        #expect(run.output.contains(notes[0]) == isJSON)
+    }
+
     @Test func quietPrintsJustTheNumber() async throws {
         let (run, _) = try await Sweepctl.run(["submit", "-", "--quiet"], input: "{}") { _ in try .json(Self.reply) }
         #expect((run.status, run.output, run.error) == (0, "1\n", ""))

@@ -61,6 +61,13 @@ struct UsageTests {
         #expect(run.error.contains("a sweep is named by its number, not by its name"))
     }
 
+    @Test(arguments: ["follow", "status", "show"])
+    func aNegativeNumberIsNotTakenForAnOption(command: String) async {
+        let run = await Sweepctl.run([command, "-1"])
+        #expect(run.status == 2)
+        #expect(run.error == "sweepctl: -1 is no number of a sweep or a trial; these are whole numbers from 1 on\n")
+    }
+
     @Test(arguments: [
         (["stat"], "there is no command \"stat\"; did you mean `sweepctl status`?"),
         (["--json", "trails", "1"], "there is no command \"trails\"; did you mean `sweepctl trials`?"),

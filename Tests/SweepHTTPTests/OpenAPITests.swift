@@ -47,6 +47,20 @@ struct OpenAPITests {
         #expect(Set(objects) == Set(Self.samples.map(\.0)))
     }
 
+    /// JSON has no number for them, and one trial must not silence the whole list.
+    @Test func aBestTrialIsSentWithoutWhatIsNotFinite() async throws {
+        let metrics = TrialMetrics(valAccuracy: 0.1, trainAccuracy: .infinity, valLoss: .nan, trainLoss: .nan)
+        let trial = Trial(
+            id: 7, sweep: 1, index: 6, state: .completed, parameters: Samples.parameters(0.1), seed: 1,
+            metrics: metrics)
+        let data = try WireCoder.encode(try #require(BestTrial(trial)))
+        let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        #expect(object["train_accuracy"] is NSNull && object["val_loss"] is NSNull)
+        let document = try await OpenAPIDocument()
+        let schema = try #require(document.schemas["BestTrial"])
+        #expect(document.faults(object, schema) == [])
+    }
+
     @Test func closedSetsOfWordsAreWhole() async throws {
         let document = try await OpenAPIDocument()
         #expect(document.words("TrialState") == TrialState.allCases.map(\.rawValue))
@@ -103,7 +117,12 @@ struct OpenAPITests {
             ]
         ),
         ("Override", [SweepOverride(key: "a", value: "1")]),
-        ("SubmitReply", [SubmitReply(sweep: 1, name: "n", state: .queued, trials: 144, replayed: false)]),
+        (
+            "SubmitReply",
+            [nil, [""]].map {
+                SubmitReply(sweep: 1, name: "n", state: .queued, trials: 144, replayed: false, notes: $0)
+            }
+        ),
         ("Plan", [WireSamples.plan, WireSamples.prunedPlan, WireSamples.planOfPreparedImages]),
         ("PruningPlan", WireSamples.prunings),
         ("PruningGroup", WireSamples.pruningGroups),

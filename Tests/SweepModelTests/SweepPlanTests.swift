@@ -45,4 +45,29 @@ import Testing
         let text = String(decoding: data, as: UTF8.self)
         #expect(text.contains("\"first_trials\":") && text.contains("\"grid_points\":144"))
     }
+
+    @Test func whatHasNoEffectIsNoted() throws {
+        func notes(_ parameters: String, top: String = "") throws -> [String] {
+            try Fixture.spec(#""learning_rate": {"value": 0.1}, "# + parameters, top: top).notes
+        }
+        let dropout = #""dropout": {"values": [0.3, 0.5], "when": {"hidden_size": "#
+        #expect(try notes(#""hidden_size": {"values": [8, 16]}, "# + dropout + "16}}") == [])
+        #expect(
+            try notes(#""hidden_size": {"values": [8, 16]}, "# + dropout + "[32, 64]}}")
+                == ["dropout is never set: no trial has hidden_size 32 or 64"])
+        let single = #""hidden_size": {"values": [8, 16]}"#
+        let none = "early_terminate ends no trial: "
+        #expect(try notes(single, top: #""early_terminate": {"type": "asha"}"#) == [])
+        #expect(
+            try notes(single, top: #""early_terminate": {"type": "asha", "min_iter": 10}"#)
+                == [none + "asha as it is written has no rung before the end of 10 epochs"])
+        #expect(
+            try notes(
+                single + #", "iterations": {"value": 100}"#, top: #""early_terminate": {"type": "asha", "max_iter": 2}"#
+            )
+                == [none + "asha as it is written has no rung"])
+        #expect(
+            try notes(single, top: #""early_terminate": {"type": "median", "warmup": 30}"#)
+                == [none + "median as it is written has no rung before the end of 10 epochs"])
+    }
 }

@@ -72,6 +72,14 @@ public final class PreparationJob: @unchecked Sendable {
         }
     }
 
+    /// How long the whole work takes, by rule of thumb, where each of `threads` does so many operations a second in training.
+    public func seconds(operationsPerSecond: Double, threads: Int) -> Double {
+        stages.reduce(0) { seconds, stage in
+            let together = stage.isSerial ? 1 : max(1, min(threads, stage.items))
+            return seconds + 2 * stage.cost * Double(stage.items) / (operationsPerSecond * Double(together))
+        }
+    }
+
     private func take() -> (() -> Void)? {
         state.withLock { state in
             guard state.stage < stages.count else { return nil }

@@ -9,8 +9,9 @@ public struct BestTrial: Codable, Sendable, Equatable {
     public var index: Int
     public var parameters: ParameterAssignment
     public var valAccuracy: Double
-    public var trainAccuracy: Double
-    public var valLoss: Double
+    @OrNull public var trainAccuracy: Double?
+    /// Null where it is not finite.
+    @OrNull public var valLoss: Double?
     /// 0…n-1 within the sweep.
     @OrNull public var configuration: Int?
     /// Of the sweep's metric over the completed replicates.
@@ -41,8 +42,8 @@ public struct BestTrial: Codable, Sendable, Equatable {
     }
 
     public init(
-        trial: Int64, index: Int, parameters: ParameterAssignment, valAccuracy: Double, trainAccuracy: Double,
-        valLoss: Double, configuration: Int? = nil, mean: Double? = nil, standardError: Double? = nil,
+        trial: Int64, index: Int, parameters: ParameterAssignment, valAccuracy: Double, trainAccuracy: Double?,
+        valLoss: Double?, configuration: Int? = nil, mean: Double? = nil, standardError: Double? = nil,
         interval95: [Double]? = nil, basis: Standings.Basis? = nil, replicates: Int? = nil,
         replicatesPlanned: Int? = nil, note: String? = nil, tied: [TiedTrial]? = nil
     ) {
@@ -104,7 +105,7 @@ extension BestTrial {
         guard let metrics = trial.metrics else { return nil }
         self.init(
             trial: trial.id, index: trial.index, parameters: trial.parameters, valAccuracy: metrics.valAccuracy,
-            trainAccuracy: metrics.trainAccuracy, valLoss: metrics.valLoss)
+            trainAccuracy: metrics.trainAccuracy.finite, valLoss: metrics.valLoss.finite)
     }
 
     /// A configuration by its best replicate; nil without a result.

@@ -28,9 +28,14 @@ public struct SubmitReply: Codable, Sendable, Equatable {
     public var trials: Int
     /// The key was known; nothing new was stored.
     public var replayed: Bool
+    /// What the file says to no effect, a sentence each; nil for nothing.
+    public var notes: [String]?
 
-    public init(sweep: Int64, name: String, state: SweepState, trials: Int, replayed: Bool) {
+    public init(
+        sweep: Int64, name: String, state: SweepState, trials: Int, replayed: Bool, notes: [String]? = nil
+    ) {
         (self.sweep, self.name, self.state, self.trials, self.replayed) = (sweep, name, state, trials, replayed)
+        self.notes = notes
     }
 }
 
@@ -55,10 +60,13 @@ public struct PlanReply: Codable, Sendable, Equatable {
     public var datasetBytes: Int
     /// Multiply-adds of all trials, times two.
     public var flop: Double
-    /// If every trial runs to its end, by the speed at which a typical one trains here; nil when that could not be tried.
+    /// If every trial runs to its end, images prepared first, by the speed at which a typical one trains here; nil when
+    /// that could not be tried.
     @OrNull public var estimateSeconds: Double?
     /// The first trials and the last one.
     public var samples: [Sample]
+    /// What the file says to no effect, a sentence each; nil for nothing.
+    public var notes: [String]?
 
     public struct Parameter: Codable, Sendable, Equatable {
         public var name: String
@@ -86,7 +94,7 @@ public struct PlanReply: Codable, Sendable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case name, method, dataset, trials, configurations, parameters, together, flop, samples
+        case name, method, dataset, trials, configurations, parameters, together, flop, samples, notes
         case earlyTermination = "early_termination"
         case memoryBytes = "memory_bytes"
         case preparedBytes = "prepared_bytes"
@@ -98,12 +106,12 @@ public struct PlanReply: Codable, Sendable, Equatable {
         name: String, method: String, dataset: String, trials: Int, configurations: Int? = nil,
         earlyTermination: PruningPlan? = nil, parameters: [Parameter], together: Int,
         memoryBytes: Int, preparedBytes: Int? = nil, datasetBytes: Int, flop: Double, estimateSeconds: Double?,
-        samples: [Sample]
+        samples: [Sample], notes: [String]? = nil
     ) {
         (self.name, self.method, self.dataset, self.trials) = (name, method, dataset, trials)
         (self.configurations, self.earlyTermination) = (configurations, earlyTermination)
         (self.parameters, self.together, self.memoryBytes) = (parameters, together, memoryBytes)
         (self.datasetBytes, self.flop, self.estimateSeconds) = (datasetBytes, flop, estimateSeconds)
-        (self.preparedBytes, self.samples) = (preparedBytes, samples)
+        (self.preparedBytes, self.samples, self.notes) = (preparedBytes, samples, notes)
     }
 }

@@ -20,6 +20,7 @@ extension ClientError {
         case let error as HTTPClientError where error == .cancelled: CancellationError()
         case let error as HTTPClientError where error == .connectTimeout:
             ClientError.notRunning(address, "no answer in time", cause: error)
+        case let error as HTTPClientError where error == .deadlineExceeded: ClientError.noAnswer(address, cause: error)
         case let error as NIOConnectionError:
             if let first = error.connectionErrors.first?.error {
                 sorting(first, at: address)

@@ -13,6 +13,8 @@ public struct ClientError: Error, Sendable {
         case problem(Problem)
         /// The connection ended before the answer was whole.
         case connectionLost
+        /// The answer did not come in time.
+        case noAnswer
         /// Something answered, but not as a daemon would.
         case unexpectedReply
         /// The address cannot be read.
@@ -34,7 +36,7 @@ public struct ClientError: Error, Sendable {
     /// How a command that ends with this error exits.
     public var exitStatus: ExitStatus {
         switch code {
-        case .notRunning, .connectionLost, .unexpectedReply, .notTrusted: .unreachable
+        case .notRunning, .connectionLost, .noAnswer, .unexpectedReply, .notTrusted: .unreachable
         case .notPermitted: .notPermitted
         case .otherVersion: .versionMismatch
         case .problem(let problem): problem.code.exitStatus
@@ -76,6 +78,14 @@ extension ClientError {
             .connectionLost,
             "the connection to sweepd at \(address) was lost before it had answered; see whether it still runs with "
                 + "`systemctl status sweepd`, then try again",
+            cause: cause)
+    }
+
+    static func noAnswer(_ address: DaemonAddress, cause: (any Error)? = nil) -> ClientError {
+        ClientError(
+            .noAnswer,
+            "no answer from sweepd at \(address) within \(SweepClient.patienceSeconds) s; it may still be at it: "
+                + "look at `sweepctl status` before you send a change again",
             cause: cause)
     }
 

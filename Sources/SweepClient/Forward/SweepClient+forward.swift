@@ -3,7 +3,8 @@ public import NIOCore
 import NIOHTTP1
 
 extension SweepClient {
-    /// Hands a request on as it is, and returns once the head of the answer is there, whatever its status.
+    /// Hands a request on as it is, and returns once the head of the answer is there, whatever its status. One for an
+    /// event stream is lost when that falls silent.
     ///
     /// - Parameters:
     ///   - target: path and query as they stand in the request line; begins with `/`.
@@ -17,8 +18,9 @@ extension SweepClient {
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         authorize(&request)
         if let body { request.body = .stream(body, length: length.map { .known(Int64($0)) } ?? .unknown) }
+        let isStream = request.headers["Accept"].contains { $0.contains("text/event-stream") }
         do {
-            let response = try await http.execute(request, deadline: .distantFuture)
+            let response = try await (isStream ? streams : http).execute(request, deadline: .distantFuture)
             return ForwardedReply(
                 status: Int(response.status.code), headers: response.headers.map { ($0.name, $0.value) },
                 body: ForwardedReply.Body(response: response.body, address: address))

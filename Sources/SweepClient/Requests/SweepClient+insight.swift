@@ -39,7 +39,8 @@ extension SweepClient {
             case .md: "text/markdown"
             }
         return try await bytes(
-            .GET, APIPath.report(sweep), query: [("format", format.rawValue)], accept: "\(type), \(Problem.mediaType)")
+            .GET, APIPath.report(sweep), query: [("format", format.rawValue)], accept: "\(type), \(Problem.mediaType)",
+            timeout: nil)
     }
 
     private func picture(_ path: String, _ query: PlotQuery) async throws -> Data {

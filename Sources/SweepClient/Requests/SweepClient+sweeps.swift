@@ -9,12 +9,13 @@ extension SweepClient {
 
     public func sweep(_ id: Int64) async throws -> SweepReply { try await call(.GET, APIPath.sweep(id)) }
 
+    /// A large sweep takes its time, as in ``plan(_:)``.
     public func submit(_ request: SubmitRequest) async throws -> SubmitReply {
-        try await call(.POST, APIPath.sweeps, body: request)
+        try await call(.POST, APIPath.sweeps, body: request, timeout: nil)
     }
 
     public func plan(_ request: SubmitRequest) async throws -> PlanReply {
-        try await call(.POST, APIPath.plan, body: request)
+        try await call(.POST, APIPath.plan, body: request, timeout: nil)
     }
 
     public func best(_ sweep: Int64, top: Int? = nil) async throws -> BestReply {

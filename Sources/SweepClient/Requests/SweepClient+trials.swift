@@ -13,6 +13,9 @@ public enum TrialSort: String, Sendable, CaseIterable {
 }
 
 extension SweepClient {
+    /// Trials that the daemon hands out at once.
+    static let largestPage = 1000
+
     /// One page of a sweep's trials.
     public func trials(
         _ sweep: Int64, states: [TrialState] = [], sort: TrialSort = .index, limit: Int? = nil, offset: Int? = nil
@@ -29,10 +32,10 @@ extension SweepClient {
     public func allTrials(
         _ sweep: Int64, states: [TrialState] = [], sort: TrialSort = .index, top: Int? = nil
     ) async throws -> TrialsReply {
-        var all = try await trials(sweep, states: states, sort: sort, limit: top)
+        var all = try await trials(sweep, states: states, sort: sort, limit: top.map { min($0, Self.largestPage) })
         while let offset = all.nextOffset, top.map({ all.trials.count < $0 }) ?? true {
-            let page = try await trials(
-                sweep, states: states, sort: sort, limit: top.map { $0 - all.trials.count }, offset: offset)
+            let limit = top.map { min($0 - all.trials.count, Self.largestPage) }
+            let page = try await trials(sweep, states: states, sort: sort, limit: limit, offset: offset)
             all.trials += page.trials
             // A page that does not move on would be asked for without end.
             all.nextOffset = page.nextOffset.flatMap { $0 > offset ? $0 : nil }

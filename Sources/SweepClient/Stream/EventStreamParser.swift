@@ -19,7 +19,7 @@ public struct EventStreamParser: Sendable {
 
     public struct TooLong: Error, Equatable {}
 
-    /// The id with which to resume after this connection.
+    /// The newest id of the stream, even of a message that is not whole yet: resume after that of the last whole one.
     public private(set) var lastEventID: String?
     /// What `retry:` asked for, in milliseconds.
     public private(set) var retryMilliseconds: Int?

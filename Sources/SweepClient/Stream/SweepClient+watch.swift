@@ -11,8 +11,10 @@ public enum WatchUpdate: Sendable {
     case event(EventReply)
     /// A sweep as it is now.
     case sweep(SweepReply)
-    /// The connection is gone; it is being opened again until that works.
+    /// The connection is gone, or refused; it is being opened again until that works.
     case lost(ClientError)
+    /// Another attempt to open it has failed.
+    case stillLost
     /// The connection is back.
     case regained
 }
@@ -44,14 +46,14 @@ extension SweepClient {
                 var pieces = response.body.makeAsyncIterator()
                 while let piece = try await next(&pieces) {
                     for message in try messages(of: piece, &parser) {
-                        lastEventID = parser.lastEventID
+                        lastEventID = message.id
                         guard let update = try Self.update(message, address) else { continue }
                         if try await !body(update) { return }
                     }
                 }
                 throw ClientError.connectionLost(address)
             } catch let error as ClientError where hasConnected && error.mayPass {
-                if !isLost, try await !body(.lost(error)) { return }
+                if try await !body(isLost ? .stillLost : .lost(error)) { return }
                 isLost = true
                 policy.onRefusal?()
             }
@@ -63,7 +65,7 @@ extension SweepClient {
     private func openStream(sweep: Int64?, lastEventID: String?) async throws -> HTTPClientResponse {
         let response = try await open(
             .GET, APIPath.events, query: [("sweep", sweep.text)], accept: "text/event-stream",
-            headers: lastEventID.map { [("Last-Event-ID", $0)] } ?? [], timeout: nil)
+            headers: lastEventID.map { [("Last-Event-ID", $0)] } ?? [], timeout: nil, isStream: true)
         let type = response.headers.first(name: "Content-Type") ?? ""
         guard type.hasPrefix("text/event-stream") else {
             throw ClientError.unexpectedReply(address, "it sent '\(type)' in place of an event stream")
@@ -108,9 +110,9 @@ extension SweepClient {
 
 extension ClientError {
     /// Whether a daemon that restarts may cause this.
-    var mayPass: Bool {
+    public var mayPass: Bool {
         switch code {
-        case .notRunning, .notPermitted, .connectionLost: true
+        case .notRunning, .notPermitted, .connectionLost, .noAnswer: true
         case .problem(let problem): problem.code == .refusedForNow || problem.code == .internal
         case .otherVersion, .unexpectedReply, .invalidAddress, .invalidToken, .notTrusted: false
         }

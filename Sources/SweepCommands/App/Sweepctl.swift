@@ -27,6 +27,7 @@ public enum Sweepctl {
             do {
                 let arguments = hoistingOptions(arguments)
                 try refuseUnknownCommand(arguments)
+                try refuseNegativeNumber(arguments)
                 var command = try SweepctlCommand.parseAsRoot(arguments)
                 if var command = command as? any AsyncParsableCommand {
                     try await command.run()
@@ -90,6 +91,13 @@ public enum Sweepctl {
             "there is no command \"\(word)\"; "
                 + (near.map { "did you mean `sweepctl \($0)`?" } ?? "`sweepctl --help` lists them")
         )
+    }
+
+    /// The parser would take it for an option, and say that the number is missing.
+    private static func refuseNegativeNumber(_ arguments: [String]) throws {
+        guard let word = arguments.dropFirst().first, let number = Int64(word), number < 0 else { return }
+        throw CommandExit(
+            .usage, "\(word) is no number of a sweep or a trial; these are whole numbers from 1 on")
     }
 
     /// Moves `--json`, `--socket` and `--token-file` from before the command to behind it, where the parser looks for them.

@@ -92,10 +92,11 @@ enum BestText {
         }
     }
 
-    /// `trial 17 (index 16): val 0.5400, train 0.6120, val loss 1.3702`.
+    /// `trial 17 (index 16): val 0.5400, train 0.6120, val loss 1.3702`; a dash for what is not finite.
     static func figures(_ best: BestTrial) -> String {
         "trial \(best.trial) (index \(best.index)): val \(Format.accuracy(best.valAccuracy)), "
-            + "train \(Format.accuracy(best.trainAccuracy)), val loss \(Format.loss(best.valLoss))"
+            + "train \(best.trainAccuracy.map { Format.accuracy($0) } ?? "-"), "
+            + "val loss \(best.valLoss.map { Format.loss($0) } ?? "-")"
     }
 
     private static func seeds(_ best: BestTrial) -> Table.Cell {

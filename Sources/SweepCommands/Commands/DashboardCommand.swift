@@ -60,7 +60,7 @@ struct DashboardCommand: AsyncParsableCommand {
     private static func checkDaemon(_ client: SweepClient, _ console: Console) async throws {
         do {
             _ = try await client.health()
-        } catch let error as ClientError where error.code == .notRunning || error.code == .connectionLost {
+        } catch let error as ClientError where [.notRunning, .connectionLost, .noAnswer].contains(error.code) {
             console.note("sweepctl: \(error.message); the dashboard waits for it")
         }
     }

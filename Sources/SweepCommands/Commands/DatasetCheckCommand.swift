@@ -29,7 +29,6 @@ struct DatasetCheckCommand: AsyncParsableCommand {
                 try await $0.checkDataset(name)
             }
             try output.show(reply) { _ in DatasetText.checked(reply) }
-            if reply.location == nil { throw CommandExit(.notFound) }
             return
         }
         let check = try DatasetLocator(dataFolder: dataDir).check(name)

@@ -57,9 +57,8 @@ struct LogsCommand: ClientCommand {
                 try await client.watch(sweep: sweep, after: seen, isReachable: true) { update in
                     switch update {
                     case .event(let event): try console.output.writeLine(Self.line(event))
-                    case .sweep: break
-                    case .lost:
-                        console.note("sweepctl: the connection to sweepd was lost; trying again until it is back")
+                    case .sweep, .stillLost: break
+                    case .lost(let error): console.note("sweepctl: \(error.loss)")
                     case .regained: console.note("sweepctl: the connection to sweepd is back")
                     }
                     return true

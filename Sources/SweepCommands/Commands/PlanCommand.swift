@@ -21,6 +21,7 @@ struct PlanCommand: ClientCommand {
         let request = try file.request(output.console)
         let plan = try await file.reporting { try await client.plan(request) }
         try output.show(plan) { page in PlanText.render(plan, page) }
+        file.show(plan.notes, output)
         return .done
     }
 }

@@ -48,9 +48,11 @@ struct SubmitCommand: ClientCommand {
         if dryRun {
             let plan = try await file.reporting { try await client.plan(prepared) }
             try output.show(plan) { page in PlanText.render(plan, page) }
+            file.show(plan.notes, output)
             return .done
         }
         let reply = try await file.reporting { try await client.submit(prepared) }
+        file.show(reply.notes, output)
         try output.show(reply) { _ in quiet ? "\(reply.sweep)" : Self.text(reply) }
         guard wait else { return .done }
         let progress = quiet ? nil : output.console.error

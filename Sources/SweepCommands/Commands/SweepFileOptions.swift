@@ -48,6 +48,12 @@ struct SweepFileOptions: ParsableArguments {
         return SubmitRequest(file: text, set: set.isEmpty ? nil : set, name: name)
     }
 
+    /// Prints what the file says to no effect, on standard error; JSON has it already.
+    func show(_ notes: [String]?, _ output: Output) {
+        guard output.format == .table else { return }
+        for note in notes ?? [] { output.note("note: \(note)") }
+    }
+
     /// Runs a request; turns the places of an invalid sweep file into one line each.
     func reporting<Reply>(_ body: () async throws -> Reply) async throws -> Reply {
         do {

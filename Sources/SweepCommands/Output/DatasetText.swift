@@ -27,14 +27,11 @@ enum DatasetText {
 
     /// `cifar10: sound, 50000 training and 10000 test images in /srv/data/cifar-10-batches-bin (binary)`.
     static func checked(_ item: DatasetReply) -> String {
-        guard let location = item.location else {
-            return "\(item.name): missing; get it with `sweepctl dataset fetch \(item.name)`"
-        }
         var text = "\(item.name): sound"
         if let train = item.trainSamples, let test = item.testSamples {
             text += ", \(train) training and \(test) test samples"
         }
-        if !location.isEmpty { text += " in " + Text.oneLine(location) }
+        if let location = item.location, !location.isEmpty { text += " in " + Text.oneLine(location) }
         return text + (item.layout.map { " (\($0))" } ?? "")
     }
 

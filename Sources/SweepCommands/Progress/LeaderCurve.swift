@@ -35,7 +35,7 @@ struct LeaderCurve: Sendable, Equatable {
 struct LeaderCurves: Sendable {
     private struct Known {
         var trial: Int64
-        var value: Double
+        var value: Double?
         var curve: LeaderCurve?
         var asked: ContinuousClock.Instant
     }
@@ -51,7 +51,7 @@ struct LeaderCurves: Sendable {
     /// cannot be had is left out.
     mutating func curve(of sweep: SweepReply, at now: ContinuousClock.Instant = .now) async throws -> LeaderCurve? {
         guard let leader = ProgressView.ahead(sweep) ?? sweep.best else { return nil }
-        let value = sweep.metric == RankingMetric.valLoss.rawValue ? leader.valLoss : leader.valAccuracy
+        let value: Double? = sweep.metric == RankingMetric.valLoss.rawValue ? leader.valLoss : leader.valAccuracy
         if let known = known[sweep.sweep] {
             let isSame = known.trial == leader.trial && known.value == value
             if isSame || (now - known.asked < Self.pause && !sweep.state.isEnded) { return known.curve }

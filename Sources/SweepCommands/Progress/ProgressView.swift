@@ -65,7 +65,7 @@ enum ProgressView {
         guard let best = sweep.best else { return leading }
         let isBetter =
             sweep.metric == RankingMetric.valLoss.rawValue
-            ? leading.valLoss < best.valLoss : leading.valAccuracy > best.valAccuracy
+            ? (leading.valLoss ?? .infinity) < (best.valLoss ?? .infinity) : leading.valAccuracy > best.valAccuracy
         return isBetter ? leading : nil
     }
 

@@ -42,9 +42,7 @@ struct StatusWatcher: Sendable {
                     last = text
                 }
             } catch let error as ClientError where hasAnswered && error.exitStatus == .unreachable {
-                if !isLost {
-                    console.note("sweepctl: the connection to sweepd was lost; trying again until it is back")
-                }
+                if !isLost { console.note("sweepctl: \(error.loss)") }
                 isLost = true
                 display.leave()
             }

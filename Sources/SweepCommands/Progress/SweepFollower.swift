@@ -35,24 +35,25 @@ struct SweepFollower: Sendable {
         func show(_ reply: SweepReply) async throws {
             let curve = progress?.redraws == true ? try await curves.curve(of: reply) : nil
             try display?.update(reply, curve: curve)
+            if reply.state.isEnded { ended = reply }
         }
         // Asked once at first, so that an unknown number is refused before the stream is opened.
         let first = try await client.sweep(sweep)
         try await show(first)
-        if first.state.isEnded { return first }
+        if let ended { return ended }
         try await client.watch(sweep: sweep, isReachable: true, policy: policy) { update in
             switch update {
             case .sweep(let reply) where reply.sweep == sweep:
                 try await show(reply)
-                if reply.state.isEnded { ended = reply }
             case .event(let event) where event.kind == .sweepEnded && event.sweep == sweep:
-                let reply = try await client.sweep(sweep)
-                try await show(reply)
-                if reply.state.isEnded { ended = reply }
+                try await show(client.sweep(sweep))
             case .sweep, .event: break
-            case .lost:
-                display?.leave()
-                console.note("sweepctl: the connection to sweepd was lost; trying again until it is back")
+            case .lost, .stillLost:
+                if case .lost(let error) = update {
+                    display?.leave()
+                    console.note("sweepctl: \(error.loss)")
+                }
+                if let reply = try await asked() { try await show(reply) }
             case .regained:
                 display?.leave()
                 console.note("sweepctl: the connection to sweepd is back")
@@ -61,6 +62,28 @@ struct SweepFollower: Sendable {
         }
         guard let ended else { throw CancellationError() }
         return ended
+    }
+
+    /// The sweep as it is now; nil where the daemon does not say. It may refuse one stream more and still answer this.
+    private func asked() async throws -> SweepReply? {
+        do {
+            return try await client.sweep(sweep)
+        } catch let error as ClientError where error.mayPass {
+            return nil
+        }
+    }
+}
+
+extension ClientError {
+    /// What a watcher is told, who goes on trying.
+    var loss: String {
+        switch code {
+        case .problem: "trying again until sweepd takes it: \(message)"
+        case .noAnswer: "sweepd does not answer; trying again until it does"
+        case .notRunning, .notPermitted, .otherVersion, .connectionLost, .unexpectedReply, .invalidAddress,
+            .invalidToken, .notTrusted:
+            "the connection to sweepd was lost; trying again until it is back"
+        }
     }
 }
 

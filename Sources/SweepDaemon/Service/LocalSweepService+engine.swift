@@ -14,7 +14,8 @@ extension LocalSweepService {
         if submission.isReplay { access.submits.giveBack(caller.uid) }
         let sweep = submission.sweep
         return SubmitReply(
-            sweep: sweep.id, name: sweep.name, state: sweep.state, trials: sweep.trials, replayed: submission.isReplay)
+            sweep: sweep.id, name: sweep.name, state: sweep.state, trials: sweep.trials, replayed: submission.isReplay,
+            notes: SweepEngine.notes(on: SweepEngine.Request(request)))
     }
 
     func plan(_ request: SubmitRequest) async throws(Problem) -> PlanReply {
@@ -125,12 +126,35 @@ extension LocalSweepService {
     }
 
     func check(dataset name: String) async throws(Problem) -> DatasetReply {
-        let check = try await asking { () async throws(EngineError) in
-            try await engine.dataPool.inspect { locator throws(DatasetError) in try locator.check(name) }
+        // A result, because all that a look throws becomes one code of the engine's.
+        let result = try await asking { () async throws(EngineError) in
+            try await engine.dataPool.inspect { locator -> Result<DatasetCheck, DatasetError> in
+                Result { () throws(DatasetError) in try locator.check(name) }
+            }
         }
-        return DatasetReply(
-            name: check.name, location: check.location, layout: check.layout, trainSamples: check.trainSamples,
-            testSamples: check.testSamples, bytes: check.files.reduce(0) { $0 + $1.bytes })
+        switch result {
+        case .success(let check):
+            return DatasetReply(
+                name: check.name, location: check.location, layout: check.layout, trainSamples: check.trainSamples,
+                testSamples: check.testSamples, bytes: check.files.reduce(0) { $0 + $1.bytes })
+        case .failure(let error): throw Problem(error)
+        }
+    }
+}
+
+extension Problem {
+    /// What is wrong with a data set that is looked at for its own sake; the exit statuses are those of `sweepctl`
+    /// without a daemon.
+    fileprivate init(_ error: DatasetError) {
+        let code: ProblemCode =
+            switch error.code {
+            case .notFound, .unknownName: .notFound
+            case .invalidPath: .invalidRequest
+            case .missingFile, .truncated, .wrongSize, .badLabel, .badValue, .badFormat, .unsupported, .tooFewSamples,
+                .changed, .checksum, .download, .io:
+                .failed
+            }
+        self.init(code, error.message)
     }
 }
 
@@ -157,6 +181,7 @@ extension PlanReply {
             estimateSeconds: plan.estimateSeconds,
             samples: (shown.firstTrials + shown.lastTrials).map {
                 Sample(index: $0.index, seed: $0.seed, parameters: $0.parameters)
-            })
+            },
+            notes: plan.spec.notes.isEmpty ? nil : plan.spec.notes)
     }
 }

@@ -114,6 +114,12 @@ final class SweepData: Sendable {
             element: training.train.samples.element, image: loaded.imageShape)
     }
 
+    /// How long it takes to prepare images anew, by rule of thumb; 0 where there is nothing to do, or it cannot be done.
+    func preparationSeconds(_ preparation: Preparation, operationsPerSecond: Double, threads: Int) -> Double {
+        let job = try? PreparationJob(preparation, of: loaded.training, image: loaded.imageShape)
+        return job?.seconds(operationsPerSecond: operationsPerSecond, threads: threads) ?? 0
+    }
+
     /// The same for equal preparations of the same data only.
     func sharedName(of preparation: Preparation) -> String {
         "\(UInt(bitPattern: ObjectIdentifier(box).hashValue)) \(preparation.canonical)"

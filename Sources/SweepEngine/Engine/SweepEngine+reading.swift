@@ -48,14 +48,21 @@ extension SweepEngine {
         let prepared = try await prepare(request)
         let together = min(prepared.trials.count, prepared.spec.maxParallel ?? .max, options.maxParallel)
         let memory = prepared.memoryBytes(together: together) + prepared.preparedBytes
-        let speed = await blocking.run { SpeedSample.flopPerSecond(of: prepared.configurations, on: prepared.data) }
+        let workers = workers
+        let seconds = await blocking.run { () -> Double? in
+            guard let speed = SpeedSample.flopPerSecond(of: prepared.configurations, on: prepared.data) else {
+                return nil
+            }
+            return prepared.preparationSeconds(operationsPerSecond: speed, threads: workers)
+                + prepared.flop / (speed * Double(min(together, workers)))
+        }
         return Plan(
             spec: prepared.spec, trials: prepared.trials.count, together: together,
             memoryBytes: min(memory, options.memoryBudgetBytes),
             preparedBytes: min(prepared.preparedBytes, options.memoryBudgetBytes),
             datasetBytes: prepared.data.loaded.training.train.samples.byteCount
                 + prepared.data.loaded.training.validation.samples.byteCount,
-            flop: prepared.flop, estimateSeconds: speed.map { prepared.flop / ($0 * Double(min(together, workers))) })
+            flop: prepared.flop, estimateSeconds: seconds)
     }
 
     public var busyWorkers: Int { scheduler.busyWorkers }

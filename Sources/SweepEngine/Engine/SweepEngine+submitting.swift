@@ -67,6 +67,13 @@ extension SweepEngine {
             return known * Double(trials.count) / Double(configurations.count)
         }
 
+        /// Until all images are prepared, by rule of thumb; workers help each other.
+        func preparationSeconds(operationsPerSecond: Double, threads: Int) -> Double {
+            Set(configurations.map(\.preparation.canonical)).reduce(0) {
+                $0 + data.preparationSeconds($1, operationsPerSecond: operationsPerSecond, threads: threads)
+            }
+        }
+
         /// Bytes of prepared images, each kind once.
         var preparedBytes: Int {
             Set(configurations.map(\.preparation.canonical)).reduce(0) { $0 + data.sharedBytes(of: $1) }
@@ -88,6 +95,12 @@ extension SweepEngine {
         // It is stored: whatever hinders it now, the caller has its sweep.
         if !submission.isReplay { await takeUpOrRemember(submission.sweep.id) }
         return submission
+    }
+
+    /// What a sweep file says to no effect, a sentence each; nil for nothing, and for a file that is refused.
+    public nonisolated static func notes(on request: Request) -> [String]? {
+        guard let spec = try? parse(request.file, request.allOverrides, name: request.name) else { return nil }
+        return spec.notes.isEmpty ? nil : spec.notes
     }
 
     /// What ``submit(_:caller:)`` would run; stores nothing.

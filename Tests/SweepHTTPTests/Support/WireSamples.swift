@@ -8,6 +8,7 @@ enum WireSamples {
     static var planOfPreparedImages: PlanReply {
         var plan = plan
         plan.preparedBytes = 113 << 20
+        plan.notes = ["dropout is never set: no trial has hidden_size 9"]
         return plan
     }
     static let plan = PlanReply(
