@@ -54,7 +54,7 @@ struct Daemon {
         let store = try await waitingForRoom(logger) { try openStore(logger) }
         let engine = SweepEngine(
             options: settings.engineOptions, store: store, folder: StateFolder(path: settings.stateDir),
-            data: DataPool(locator: DatasetLocator(dataFolder: settings.dataDir)),
+            data: DataPool(locator: DatasetLocator(dataFolder: settings.dataDir), limit: MemoryLimit.bytes() / 4 * 3),
             boot: UUID().uuidString.lowercased(), programVersion: APIVersion.program, logger: logger)
         let note = CrashNote(folder: settings.stateDir)
         let evidence = note.evidence()

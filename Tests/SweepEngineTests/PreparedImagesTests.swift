@@ -157,6 +157,21 @@ import Testing
 
     // MARK: Sharing
 
+    @Test func dataThatMemoryCannotHoldAreNotRead() async throws {
+        try await Box.with { box in
+            try DigitFiles.write(to: box.folder.path)
+            let reference = DatasetReference(name: "mnist", train: 40, validation: 20)
+            let locator = DatasetLocator(dataFolder: box.folder.path)
+            let bytes = try locator.shape(of: reference).trainingBytes
+            let probe = PreparedData.Probe(count: 5, seed: 1)
+            _ = try await DataPool(locator: locator, limit: bytes).data(reference, probe: probe)
+            let error = try await #require(throws: EngineError.self) {
+                _ = try await DataPool(locator: locator, limit: bytes - 1).data(reference, probe: probe)
+            }
+            #expect(error.code == .datasetUnavailable && error.message.contains("lower train or validation"))
+        }
+    }
+
     @Test func equalPreparationsAreMadeOnceAndGivenUpWhenMemoryIsShort() async throws {
         try await Box.with { box in
             try DigitFiles.write(to: box.folder.path)

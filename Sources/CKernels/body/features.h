@@ -32,11 +32,12 @@ static void gram(
     float *scratch
 ) {
     enum { PANEL = CK_NV * CK_VW, GRAM_ROWS = 80 };
-    for (int64_t j = first; j < first + width; j += PANEL) {
-        const int64_t left = first + width - j, columns = left < PANEL ? left : PANEL;
-        const int64_t padded = ck_vectors(columns, CK_UNIT) * CK_UNIT;
-        for (int64_t d = j; d < dimension; d += GRAM_ROWS) {
-            const int64_t inputs = dimension - d < GRAM_ROWS ? dimension - d : GRAM_ROWS;
+    // A block of inputs stays in the cache for all panels.
+    for (int64_t d = first; d < dimension; d += GRAM_ROWS) {
+        const int64_t inputs = dimension - d < GRAM_ROWS ? dimension - d : GRAM_ROWS;
+        for (int64_t j = first; j < first + width && j < d + inputs; j += PANEL) {
+            const int64_t left = first + width - j, columns = left < PANEL ? left : PANEL;
+            const int64_t padded = ck_vectors(columns, CK_UNIT) * CK_UNIT;
             for (int64_t r = 0; r < rows; r += CK_KB) {
                 const int64_t n = rows - r < CK_KB ? rows - r : CK_KB;
                 multiply_transposed(

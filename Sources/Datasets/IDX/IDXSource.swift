@@ -51,9 +51,12 @@ struct IDXSource: SampleSource {
         let total = pool == .test ? contents.test : contents.training
 
         let labelStream = try IDXFile(labelPath, sizes: 1).stream
-        let bytes = try labelStream.bytes(total)
-        try labelStream.expectEnd()
-        let labels = bytes.prefix(count).map { UInt16($0) }
+        let labels = try labelStream.bytes(count).map { UInt16($0) }
+        if count == total {
+            try labelStream.expectEnd()
+        } else {
+            try labelStream.skipRest(exactly: total - count)
+        }
         try checkLabels(labels, below: contents.classes, in: labelPath)
 
         let imageStream = try IDXFile(imagePath, sizes: 3).stream

@@ -51,9 +51,23 @@ struct NPYArray {
         }
     }
 
-    /// N labels, each in 0...65534.
-    func labels() throws(DatasetError) -> [UInt16] {
-        guard header.type != "<f4", header.type != "<f8", let count = header.shape.first,
+    /// The first `count` labels, each in 0...65534; all are looked at.
+    func labels(_ count: Int) throws(DatasetError) -> [UInt16] {
+        var labels: [UInt16] = []
+        // What the header announces may not be there.
+        labels.reserveCapacity(min(count, 1 << 16))
+        try forEachLabel { label in if labels.count < count { labels.append(label) } }
+        return labels
+    }
+
+    func largestLabel() throws(DatasetError) -> UInt16 {
+        var largest: UInt16 = 0
+        try forEachLabel { label in largest = max(largest, label) }
+        return largest
+    }
+
+    private func forEachLabel(_ body: (UInt16) -> Void) throws(DatasetError) {
+        guard header.type != "<f4", header.type != "<f8", !header.shape.isEmpty,
             header.shape.dropFirst().allSatisfy({ $0 == 1 })
         else {
             throw DatasetError(
@@ -63,8 +77,7 @@ struct NPYArray {
         }
         let width = Self.valueSizes[header.type] ?? 1
         let signed = header.type.dropFirst().first == "i"
-        var labels: [UInt16] = []
-        labels.reserveCapacity(count)
+        var sample = 0
         try forEachPiece { bytes throws(DatasetError) in
             for start in stride(from: 0, to: bytes.count, by: width) {
                 let value = bytes[start..<(start + width)].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
@@ -75,13 +88,13 @@ struct NPYArray {
                         ? String(Int64(bitPattern: value << (64 - 8 * width)) >> (64 - 8 * width)) : String(value)
                     throw DatasetError(
                         .badLabel,
-                        "label \(number) of sample \(labels.count) in \(label) is not in 0...65534; count from 0"
+                        "label \(number) of sample \(sample) in \(label) is not in 0...65534; count from 0"
                     )
                 }
-                labels.append(UInt16(value))
+                body(UInt16(value))
+                sample += 1
             }
         }
-        return labels
     }
 
     /// The first `count` rows of N×D samples, bytes or floats.

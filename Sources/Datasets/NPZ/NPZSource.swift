@@ -34,7 +34,7 @@ struct NPZSource: SampleSource {
         }
         var classes = 0
         for array in [train.labels, validation?.labels].compactMap(\.self) {
-            classes = max(classes, Int(try array.labels().max() ?? 0) + 1)
+            classes = max(classes, Int(try array.largestLabel()) + 1)
         }
         guard classes >= 2 else {
             throw DatasetError(.badLabel, "all labels in \(location) are 0; there must be at least two classes")
@@ -57,7 +57,7 @@ struct NPZSource: SampleSource {
         guard found.count >= count, found.dimension == contents.dimension, found.element == contents.element else {
             throw DatasetError(.changed, "\(location) changed while it was read; leave it alone and try again")
         }
-        let labels = Array(try found.labels.labels().prefix(count))
+        let labels = try found.labels.labels(count)
         try checkLabels(labels, below: contents.classes, in: found.labels.label)
         let samples = try found.array.samples(count, dimension: found.dimension)
         return LabelledSamples(samples: samples, labels: labels, classes: contents.classes)

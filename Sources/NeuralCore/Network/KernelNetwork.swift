@@ -6,6 +6,7 @@ import CKernels
 public struct KernelNetwork: TwoLayerNetwork {
     private let network: PackedNetwork
     private let optimizer: TrainingConfiguration.Optimizer
+    private let instructionSet: InstructionSet
     private let workspace = Workspace()
     private var steps = 0
 
@@ -16,7 +17,7 @@ public struct KernelNetwork: TwoLayerNetwork {
     public init(
         _ parameters: NetworkParameters, optimizer: TrainingConfiguration.Optimizer, instructionSet: InstructionSet
     ) {
-        self.optimizer = optimizer
+        (self.optimizer, self.instructionSet) = (optimizer, instructionSet)
         network = PackedNetwork(
             instructionSet, dimension: parameters.dimension, hidden: parameters.hidden, classes: parameters.classes,
             moments: max(optimizer.momentCount, 1))
@@ -38,7 +39,7 @@ public struct KernelNetwork: TwoLayerNetwork {
     public func lossAndGradients(
         _ batch: Minibatch, _ objective: Objective
     ) -> (loss: Double, gradients: NetworkParameters) {
-        let scratch = KernelNetwork(parameters, optimizer: .sgd)
+        let scratch = KernelNetwork(parameters, optimizer: .sgd, instructionSet: instructionSet)
         var update = ck_update()
         (update.optimizer, update.reg, update.clip_norm) = (
             CK_GRADIENT, Float(objective.reg), Float(objective.clipNorm)

@@ -19,8 +19,12 @@ public enum GradientCheck {
         return gradients
     }
 
-    /// max |a − b| / max(1e-8, |a| + |b|), the exercise's `rel_error`.
+    /// max |a − b| / max(1e-8, |a| + |b|), the exercise's `rel_error`; infinite where a value is NaN, or one is missing.
     public static func relativeError(_ a: [Double], _ b: [Double]) -> Double {
-        zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1) / max(1e-8, abs($1.0) + abs($1.1))) }
+        guard a.count == b.count else { return .infinity }
+        return zip(a, b).reduce(0) { most, pair in
+            let error = abs(pair.0 - pair.1) / max(1e-8, abs(pair.0) + abs(pair.1))
+            return error.isNaN ? .infinity : max(most, error)
+        }
     }
 }

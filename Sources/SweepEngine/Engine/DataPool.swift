@@ -35,16 +35,25 @@ public final class DataPool: Sendable {
     }
 
     public let locator: DatasetLocator
+    /// Bytes that a data set may take in memory: asked before it is read.
+    private let limit: Int
     private let queue = BlockingQueue("datasets")
     private let entries = Mutex<[Entry]>([])
 
-    public init(locator: DatasetLocator) { self.locator = locator }
+    public init(locator: DatasetLocator, limit: Int = .max) { (self.locator, self.limit) = (locator, limit) }
 
     /// The training and validation splits, read from disk unless some sweep has them in memory.
     func data(_ reference: DatasetReference, probe: PreparedData.Probe) async throws(EngineError) -> SweepData {
         let box = try await queue.run { [self] () throws(EngineError) in
             if let box = known(reference) { return box }
             do throws(DatasetError) {
+                let bytes = try locator.shape(of: reference).trainingBytes
+                guard bytes <= limit else {
+                    throw DatasetError(
+                        .unsupported,
+                        "the data set takes \(bytes >> 20) MiB, and \(limit >> 20) MiB of this machine's memory are for "
+                            + "data; lower train or validation in \"dataset\"")
+                }
                 let box = Box(try locator.load(reference))
                 entries.withLock { entries in
                     entries.removeAll { $0.box == nil || $0.reference == reference }

@@ -16,8 +16,9 @@ public func fuzzNPZ(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
             attempt { () throws(DatasetError) in
                 let array = try NPYArray(archive, String(name.dropLast(4)))
                 expect(array.header.shape.allSatisfy { $0 >= 0 }, "shape \(array.header.shape)")
-                let labels = try array.labels()
+                let labels = try array.labels(.max)
                 expect(labels.count == array.header.shape.first, "\(labels.count) labels of \(array.header.shape)")
+                expect(try array.largestLabel() == labels.max() ?? 0, "not the largest of \(labels)")
             }
         }
     }
