@@ -51,6 +51,27 @@ import Testing
         #expect(list == nil)
     }
 
+    /// Six bytes of a file ask for a copy of a text of any length.
+    @Test func aTextIsCopiedOnce() throws {
+        func text(_ text: String) -> [UInt8] { ascii("X") + little(UInt32(text.utf8.count), 4) + ascii(text) }
+        let made = ascii("c_codecs\nencode\nq\0") + text(String(repeating: "a", count: 1000)) + ascii("q\u{1}")
+        let start = made + text("latin1") + ascii("q\u{2}")
+        let call = ascii("h\0h\u{1}h\u{2}") + [0x86] + ascii("R")
+        guard case .bytes(let bytes) = try read(start + call + ascii(".")) else {
+            Issue.record("no bytes")
+            return
+        }
+        #expect(bytes.count == 1000)
+        expectError(.badFormat, "more than once") { _ = try read(start + call + call + ascii(".")) }
+    }
+
+    /// One byte of a file puts a value on the stack again, and a few put them all into a collection.
+    @Test func aCollectionHoldsSoManyValuesAndNoMore() throws {
+        let part = ascii("(N" + String(repeating: "2", count: 600_000) + "e")
+        _ = try read(ascii("]") + part + ascii("."))
+        expectError(.badFormat, "too many values") { _ = try read(ascii("]") + part + part + ascii(".")) }
+    }
+
     @Test func deepNestsEndInAnErrorOrAreFreedWithoutRecursion() throws {
         // Fifty thousand lists in one another, by APPEND alone and without a mark.
         let deep =

@@ -20,6 +20,8 @@ extension PickleReader {
             guard values.count == 2, case .bytes(let text) = values[0], case .bytes(let codec) = values[1],
                 ["latin1", "latin-1"].contains(self.text(contents(of: codec)))
             else { throw damaged("bytes in an unknown code") }
+            copied += text.count
+            guard copied <= bytes.count else { throw damaged("it says the same more than once") }
             stack.append(.bytes(.owned(try latin1(contents(of: text)))))
         case .fromBuffer:
             guard values.count == 4, case .bytes(let bytes) = values[0], case .bytes(let order) = values[3],

@@ -3,8 +3,9 @@
 ///
 /// Source: the comments of CPython's `pickletools.py`. Every other opcode and every other global is refused.
 final class PickleReader {
-    /// Values on the stack, in the memo, and collections made: far more than a batch of 10000 images needs.
+    /// Values on the stack, in the memo, in collections, and collections made: far more than a batch of 10000 images needs.
     static let largestStack = 1 << 20
+    static let mostElements = 1 << 20
     static let largestMemo = 1 << 20
     static let mostCollections = 1 << 16
     /// Marks that may be open at once: how deep collections nest.
@@ -18,6 +19,10 @@ final class PickleReader {
     private var memo: [Int: PickleValue] = [:]
     /// Every collection, so that `deinit` can take cycles and deep nests apart.
     private var collections: [PickleItems] = []
+    /// Values that were put into collections.
+    private var elements = 0
+    /// Bytes that were copied: a few bytes of file can ask for the same text again and again.
+    var copied = 0
 
     /// - Parameter name: what an error calls the file.
     init(_ bytes: [UInt8], name: String) {
@@ -124,12 +129,19 @@ final class PickleReader {
 
     private func items(_ values: [PickleValue]) throws(DatasetError) -> PickleItems {
         guard collections.count < Self.mostCollections else { throw damaged("it holds too many collections") }
+        try count(values)
         let items = PickleItems(values)
         collections.append(items)
         return items
     }
 
+    private func count(_ values: [PickleValue]) throws(DatasetError) {
+        elements += values.count
+        guard elements <= Self.mostElements else { throw damaged("it holds too many values") }
+    }
+
     private func extend(with values: [PickleValue], dictionary: Bool) throws(DatasetError) {
+        try count(values)
         switch try top() {
         case .list(let items) where !dictionary: items.values += values
         case .dictionary(let items) where dictionary && values.count.isMultiple(of: 2): items.values += values
