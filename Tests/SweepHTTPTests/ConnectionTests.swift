@@ -43,6 +43,20 @@ struct ConnectionTests {
         }
     }
 
+    /// Nobody is left to whom its result would be told, and another call waits for its turn.
+    @Test(.timeLimit(.minutes(5)), arguments: ["verify", "keep"])
+    func aTrainingEndsWhenItsCallerHangsUp(_ verb: String) async throws {
+        let (service, call) = (FakeService(), "\(verb) \(FakeService.long)")
+        try await LiveServer.with(service) { server in
+            try await server.connected { _, outbound in
+                let request = LiveServer.request("POST", "/v1/trials/\(FakeService.long)/\(verb)")
+                try await outbound.write(ByteBuffer(string: request))
+                while service.calls != [call] { try await Task.sleep(for: .milliseconds(5)) }
+            }
+            while service.calls != [call, "\(call) cancelled"] { try await Task.sleep(for: .milliseconds(5)) }
+        }
+    }
+
     @Test(.timeLimit(.minutes(5))) func aStopEndsConnectionsThatWait() async throws {
         let limits = Self.limits { $0.farewell = .milliseconds(20) }
         let (ends, ending) = AsyncStream.makeStream(of: Void.self)

@@ -37,6 +37,15 @@ final class FakeService: SweepService {
         }
     }
 
+    /// A trial whose training takes longer than anybody waits.
+    static let long: Int64 = 99
+
+    private func waitUntilCancelled(_ call: String) async {
+        do { try await Task.sleep(for: .seconds(600)) } catch {
+            state.withLock { $0.calls.append("\(call) cancelled") }
+        }
+    }
+
     private func note(_ call: String) throws(Problem) {
         state.withLock { $0.calls.append(call) }
         if let problem { throw problem }
@@ -113,6 +122,7 @@ final class FakeService: SweepService {
 
     func verify(trial: Int64) async throws(Problem) -> VerifyReply {
         try note("verify \(trial)")
+        if trial == Self.long { await waitUntilCancelled("verify \(trial)") }
         return WireSamples.verify
     }
 
@@ -171,6 +181,7 @@ final class FakeService: SweepService {
 
     func keep(trial: Int64, caller: Caller) async throws(Problem) -> KeepReply {
         try note("keep \(trial)")
+        if trial == Self.long { await waitUntilCancelled("keep \(trial)") }
         return KeepReply(trial: trial, model: "ab", bytes: 500, seconds: flag ? 12.5 : nil)
     }
 
